@@ -1,0 +1,24 @@
+"""Where the course keeps its things. Every place can be moved with an environment variable."""
+
+import os
+from pathlib import Path
+
+
+def course_root() -> Path:
+    """The folder that holds `notebooks/`, `course_utils/` and `data/`."""
+    return Path(__file__).resolve().parent.parent
+
+
+def notebooks_folder() -> Path:
+    """Where the notebooks are that learners open."""
+    return course_root() / "notebooks"
+
+
+def data_folder() -> Path:
+    """`$COURSE_DATA`, or `data/` in the course folder: downloads and caches of data sets."""
+    return Path(os.environ.get("COURSE_DATA") or course_root() / "data").expanduser()
+
+
+def state_folder() -> Path:
+    """`$COURSE_STATE`, or `.course/` in the course folder: progress and backups of one learner."""
+    return Path(os.environ.get("COURSE_STATE") or course_root() / ".course").expanduser()
