@@ -1,0 +1,115 @@
+"""The `course` command. One function per command; heavy imports stay inside the functions.
+
+To add a command: write a function under `@main.command()`, with a one-line docstring for `--help`.
+It raises CourseError for what the user can mend, and `Commands` turns that into one sentence.
+"""
+
+import difflib
+import os
+import sys
+import traceback
+
+import click
+
+from course_utils import __version__
+from course_utils.errors import CourseError
+
+INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
+
+
+class Commands(click.Group):
+    """A group whose every error is one sentence on stderr and a non-zero exit status."""
+
+    group_class = type  # groups inside the group are of this type, too
+
+    def main(self, *args, standalone_mode: bool = True, **extra):
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **extra)
+        try:
+            status = super().main(*args, standalone_mode=False, **extra)
+        except (click.Abort, KeyboardInterrupt):
+            sys.exit(INTERRUPTED)
+        except click.ClickException as error:
+            _fail(error.format_message(), error.exit_code)
+        except Exception as error:
+            if os.environ.get("COURSE_DEBUG"):
+                traceback.print_exc()
+            _fail(str(error) if isinstance(error, CourseError) else _unexpected(error), 1)
+        # a command returns nothing; `ctx.exit(status)` arrives here as a number
+        sys.exit(status if isinstance(status, int) else 0)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args:
+            click.echo(ctx.get_help())
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]):
+        names = self.list_commands(ctx)
+        if args[0] not in names and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0].lower(), names, cutoff=0.5)
+            hint = (
+                f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}."
+            )
+            raise click.UsageError(f"There is no command {ctx.command_path} {args[0]}: {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _fail(message: str, status: int) -> None:
+    click.echo(f"course: {' '.join(message.split())}", err=True)
+    sys.exit(status)
+
+
+def _unexpected(error: Exception) -> str:
+    what = f"{type(error).__name__}: {error}".strip(" :.")
+    return f"Something went wrong inside the course ({what}); COURSE_DEBUG=1 shows the traceback."
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="course %(version)s")
+def main() -> None:
+    """A course on convolutional networks: check the set-up, fetch data."""
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Say what works here, and how to mend what does not."""
+    from course_utils import doctor
+
+    results = doctor.examine()
+    click.echo(doctor.as_json(results) if as_json else doctor.report(results))
+    ctx.exit(1 if any(result.status == doctor.PROBLEM for result in results) else 0)
+
+
+@main.group()
+def data() -> None:
+    """List the data sets, or download some."""
+
+
+@data.command("list")
+def data_list() -> None:
+    """Show every data set: what it is, whether it is here, and where."""
+    from course_utils.datasets import catalogue
+    from course_utils.paths import data_folder
+
+    for entry in catalogue():
+        state = "here" if entry.present else "incomplete" if entry.incomplete else "absent"
+        click.echo(f"{entry.name:<14}{state:<11} {entry.about:<44}{entry.size:>7}")
+        click.echo(f"{'':<14}{entry.where}")
+    click.echo(f"\nData folder: {data_folder()}")
+
+
+@data.command("get")
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+def data_get(names: tuple[str, ...]) -> None:
+    """Download the named data sets into the data folder."""
+    from course_utils.datasets import download
+    from course_utils.datasets.registry import entry
+
+    for wanted in [entry(name) for name in names]:  # a misspelt name stops before any download
+        if wanted.embedded:
+            click.echo(f"{wanted.name} needs no download: {wanted.where}.")
+        else:
+            click.echo(f"{wanted.name} is in {download(wanted.name)}")

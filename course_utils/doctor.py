@@ -1,0 +1,308 @@
+"""What works on this computer and how to mend what does not: the checks behind `course doctor`.
+
+A check is a plain function without arguments that returns one Result or a list of them. It may
+raise: `examine` turns that into a warning.
+"""
+
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from course_utils.paths import course_root, data_folder, state_folder
+
+OK, WARNING, PROBLEM = "ok", "warning", "problem"
+OLDEST, NEWEST = (3, 11), (3, 13)
+LITTLE_MEMORY, LITTLE_DISK, NO_DISK = 4.0, 2.0, 0.2  # GB
+REPAIR = "run `python -m pip install -r requirements.txt` in the course folder"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One finding: `status` is ok, warning or problem; `mend` says what to do unless it is ok."""
+
+    topic: str
+    status: str
+    message: str
+    mend: str = ""
+
+
+def examine() -> list[Result]:
+    """Run every check, in the order of the report."""
+    return [result for check in CHECKS for result in _guarded(check)]
+
+
+def report(results: list[Result]) -> str:
+    """The findings in plain words, one line each, and what to do about those that are not ok."""
+    import click  # for colours, which vanish where the output is no terminal
+
+    colours = {OK: "green", WARNING: "yellow", PROBLEM: "red"}
+    lines = []
+    for result in _packages_in_one_line(results):
+        status = click.style(f"{result.status:<9}", fg=colours[result.status])
+        lines.append(f"{status}{result.topic:<10}{result.message}")
+        if result.mend:
+            lines.append(f"{'':<19}-> {result.mend}")
+    return "\n".join([*lines, "", _verdict(results)])
+
+
+def as_json(results: list[Result]) -> str:
+    """The findings as a JSON list of objects with topic, status, message and mend."""
+    return json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False)
+
+
+def _guarded(check: Callable[[], Result | list[Result]]) -> list[Result]:
+    try:
+        results = check()
+    except Exception as error:  # the doctor survives whatever the patient has
+        topic = check.__name__.removeprefix("check_").replace("_", " ")
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return [Result(topic, WARNING, f"could not be checked ({what})", REPAIR)]
+    return results if isinstance(results, list) else [results]
+
+
+def _packages_in_one_line(results: list[Result]) -> list[Result]:
+    fine = [r for r in results if r.topic == "packages" and r.status == OK]
+    if len(fine) < 2:
+        return results
+    summary = Result("packages", OK, f"{len(fine)} packages are there in the tested version")
+    first = results.index(fine[0])
+    return [*results[:first], summary, *(r for r in results[first:] if r not in fine)]
+
+
+def _verdict(results: list[Result]) -> str:
+    problems = sum(result.status == PROBLEM for result in results)
+    warned = sum(result.status == WARNING for result in results)
+    if problems:
+        return f"{problems} problem(s) to mend before you start, {warned} warning(s)."
+    return f"Ready to start. {warned} warning(s)." if warned else "Everything works."
+
+
+def check_python() -> Result:
+    """The version of Python, and whether it is one that the course was tested with."""
+    version = sys.version_info[:2]
+    here = f"Python {sys.version_info[0]}.{sys.version_info[1]}.{sys.version_info[2]}"
+    mend = "install Python 3.11, 3.12 or 3.13 and set the course up with it"
+    if version < OLDEST:
+        return Result("python", PROBLEM, f"{here} is too old", mend)
+    if version > NEWEST:
+        return Result("python", WARNING, f"{here} is newer than any that was tested", mend)
+    return Result("python", OK, f"{here} at {sys.executable}")
+
+
+def check_environment() -> Result:
+    """Whether the packages are kept apart from those of the system."""
+    conda = os.environ.get("CONDA_PREFIX")
+    if sys.prefix != sys.base_prefix or (conda and Path(conda) == Path(sys.prefix)):
+        return Result("python", OK, f"in an environment of its own, {sys.prefix}")
+    return Result(
+        "python",
+        WARNING,
+        "not in a virtual environment: the course shares its packages with the system",
+        "run `make lab`, or `python -m venv .venv`, activate it and install there",
+    )
+
+
+def pins() -> dict[str, str]:
+    """The versions that requirements.txt asks for, by package name."""
+    text = (course_root() / "requirements.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^\s*([\w.-]+)(?:\[.*?\])?\s*==\s*([^\s;#]+)", text, re.MULTILINE))
+
+
+def check_packages() -> list[Result]:
+    """Every package of requirements.txt: there, and in the version that was tested."""
+    try:
+        wanted = pins()
+    except OSError:
+        message = f"no requirements.txt in {course_root()}, so versions are not compared"
+        return [Result("packages", WARNING, message, "get a complete copy of the course")]
+    optional = _optional_packages()
+    return [check_package(name, pin, name in optional) for name, pin in wanted.items()]
+
+
+def check_package(name: str, pin: str, optional: bool = False) -> Result:
+    """One package against its pin. An optional one (tests, tools) may be missing."""
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        status = WARNING if optional else PROBLEM
+        only = " (only the tests need it)" if optional else ""
+        return Result("packages", status, f"{name} is not installed{only}", REPAIR)
+    if version.split("+")[0] != pin.split("+")[0]:  # 2.11.0+cpu is 2.11.0
+        message = f"{name} is {version}, but {pin} was tested"
+        return Result("packages", WARNING, message, f"if something fails, {REPAIR}")
+    return Result("packages", OK, f"{name} {version}")
+
+
+def _optional_packages() -> set[str]:
+    """The packages that only an extra of the course's own package asks for."""
+    try:
+        requirements = importlib.metadata.requires("course-utils") or []
+    except importlib.metadata.PackageNotFoundError:
+        return set()
+    return {re.match(r"[\w.-]+", line)[0] for line in requirements if "extra ==" in line}
+
+
+def check_computer() -> Result:
+    """Processor cores and memory that this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    memory = _memory()
+    here = f"{cores} processor core(s), {memory:.0f} GB of memory"
+    if memory < LITTLE_MEMORY:
+        mend = "close other programs, and run one notebook at a time"
+        return Result("computer", WARNING, f"{here} is little", mend)
+    return Result("computer", OK, here)
+
+
+def _memory() -> float:
+    """GB of the machine, or of the container where that is less."""
+    import psutil
+
+    limits = [psutil.virtual_memory().total]
+    container = Path("/sys/fs/cgroup/memory.max")
+    if container.exists() and (text := container.read_text().strip()).isdigit():
+        limits.append(int(text))
+    return min(limits) / 1e9
+
+
+def check_gpu() -> Result:
+    """Whether PyTorch can be imported, and computes on a GPU where there is one."""
+    mend = "nothing to do: the notebooks run on the processor"
+    try:
+        import torch
+    except ImportError as error:
+        message = f"PyTorch cannot be imported ({error}), so Parts I and II work and the rest not"
+        return Result("torch", PROBLEM, message, REPAIR)
+    with warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        device = _gpu_name(torch)
+    if device:
+        return Result("torch", OK, f"PyTorch {torch.__version__} on {device}")
+    if complaints:
+        why = " ".join(str(complaints[0].message).split())[:160]
+        return Result("torch", WARNING, f"there is a GPU that PyTorch cannot use ({why})", mend)
+    return Result("torch", OK, f"PyTorch {torch.__version__}, no GPU: none is needed")
+
+
+def _gpu_name(torch) -> str:
+    """The GPU, after it has added two numbers: a driver that is there may still not work."""
+    for device, works in (
+        ("cuda", torch.cuda.is_available),
+        ("mps", torch.backends.mps.is_available),
+    ):
+        if works():
+            try:
+                (torch.ones(1, device=device) + 1).item()
+            except RuntimeError as error:
+                warnings.warn(str(error), stacklevel=2)
+            else:
+                return torch.cuda.get_device_name(0) if device == "cuda" else "Apple's GPU (MPS)"
+    return ""
+
+
+def check_kernel() -> Result:
+    """Whether the notebooks' kernel, `python3`, exists and runs this very Python."""
+    mend = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+    except ImportError:
+        return Result("kernel", PROBLEM, "Jupyter is not installed", REPAIR)
+    try:
+        kernel = KernelSpecManager().get_kernel_spec("python3")
+    except NoSuchKernel:
+        return Result("kernel", PROBLEM, "Jupyter has no kernel named python3", mend)
+    program = kernel.argv[0]
+    if program in _NAMES_THAT_JUPYTER_REPLACES:
+        program = sys.executable
+    mend = f"delete the folder {kernel.resource_dir} and {mend}"
+    found = shutil.which(program)
+    if found is None:
+        return Result("kernel", PROBLEM, f"kernel python3 runs {program}, which is gone", mend)
+    # not the files themselves: the Python of an environment is a link to the system's
+    if Path(found).parent.resolve() != Path(sys.executable).parent.resolve():
+        message = f"kernel python3 runs another Python, {found}, instead of {sys.executable}"
+        return Result("kernel", PROBLEM, message, mend)
+    return Result("kernel", OK, "Jupyter's kernel python3 runs this Python")
+
+
+_NAMES_THAT_JUPYTER_REPLACES = {  # by the Python that runs Jupyter, see KernelManager
+    "python",
+    f"python{sys.version_info[0]}",
+    f"python{sys.version_info[0]}.{sys.version_info[1]}",
+}
+
+
+def check_data() -> list[Result]:
+    """The embedded data sets must be there; the others are a matter of choice."""
+    from course_utils.datasets import catalogue
+
+    entries = catalogue()
+    absent = [e.name for e in entries if not e.present and not e.embedded and not e.incomplete]
+    here = f"here: {', '.join(e.name for e in entries if e.present) or 'none'}"
+    choice = f"; not downloaded, and not needed to start: {', '.join(absent)}" if absent else ""
+    results = [Result("data", OK, here + choice)]
+    for entry in entries:
+        if entry.embedded and not entry.present:
+            results.append(Result("data", PROBLEM, f"{entry.name} is missing", REPAIR))
+        if entry.incomplete:
+            mend = f"run `course data get {entry.name}`"
+            results.append(Result("data", WARNING, f"{entry.name} is incomplete", mend))
+    return results
+
+
+def check_state_folder() -> Result:
+    """Whether progress can be kept."""
+    trouble = Result("progress", PROBLEM, "your progress is not kept", "set COURSE_STATE")
+    return _writable(state_folder(), trouble)
+
+
+def check_data_folder() -> Result:
+    """Whether data sets can be downloaded and kept ready."""
+    slow = "data sets load slowly and none can be downloaded"
+    return _writable(data_folder(), Result("data", WARNING, slow, "set COURSE_DATA"))
+
+
+def _writable(folder: Path, trouble: Result) -> Result:
+    try:
+        with tempfile.TemporaryFile(dir=_nearest_existing(folder)):
+            return Result(trouble.topic, OK, f"{folder} can be written")
+    except OSError as error:
+        message = f"{folder} cannot be written ({error.strerror}), so {trouble.message}"
+        return replace(trouble, message=message, mend=f"{trouble.mend} to a folder of yours")
+
+
+def _nearest_existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there: the doctor creates nothing."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+
+
+def check_disk() -> Result:
+    """Room for data sets and results."""
+    place = _nearest_existing(data_folder())
+    free = shutil.disk_usage(place).free / 1e9
+    here = f"{free:.1f} GB free at {place}"
+    if free < LITTLE_DISK:
+        mend = "make room, or set COURSE_DATA and COURSE_STATE to folders on another disk"
+        return Result("disk", PROBLEM if free < NO_DISK else WARNING, f"only {here}", mend)
+    return Result("disk", OK, here)
+
+
+CHECKS = (
+    check_python,
+    check_environment,
+    check_packages,
+    check_computer,
+    check_gpu,
+    check_kernel,
+    check_data,
+    check_data_folder,
+    check_state_folder,
+    check_disk,
+)

@@ -1,0 +1,260 @@
+"""One exercise, written once: the task, its cases, its oracle and the mistakes people make.
+
+The stub in the notebook, the instant check, the hints, the grader and the tests all come from the
+one definition::
+
+    @exercise(notebook="00", points=1, minutes=3, hints=("Compare each entry with 0.",))
+    def relu(x):
+        \"\"\"Replace every negative entry of x by 0.\"\"\"
+        return np.maximum(x, 0)
+
+    @relu.cases
+    def _(rng):
+        yield case(rng.normal(size=(3, 4)), label="a matrix")
+
+    @relu.oracle
+    def _(x): ...
+
+    @relu.mistake("negative entries were made positive", hint="abs(-2) is 2; what should -2 become?")
+    def _(x):
+        return np.abs(x)
+"""
+
+import ast
+import functools
+import importlib
+import inspect
+import pkgutil
+import textwrap
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_utils.errors import CourseError
+
+_registry: dict[str, "Exercise"] = {}
+
+
+@dataclass(frozen=True)
+class Case:
+    """The arguments of one call, and a few words that say what is special about them."""
+
+    args: tuple
+    label: str = ""
+
+    def fresh_args(self) -> tuple:
+        """A copy that the called function may spoil."""
+        return tuple(copy_value(arg) for arg in self.args)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that people really give, as a function of the same inputs."""
+
+    name: str
+    hint: str
+    function: Callable
+
+
+def case(*args: Any, label: str = "") -> Case:
+    """One set of inputs; `label` tells the learner what is special about it."""
+    return Case(args, label)
+
+
+def copy_value(value: Any) -> Any:
+    """A deep copy that keeps the memory order of arrays, so that strided inputs stay strided."""
+    if isinstance(value, np.ndarray):
+        return _copy_strided(value)
+    if isinstance(value, tuple | list):
+        return type(value)(copy_value(item) for item in value)
+    if isinstance(value, dict):
+        return {key: copy_value(item) for key, item in value.items()}
+    return value
+
+
+def _copy_strided(array: np.ndarray) -> np.ndarray:
+    if array.flags.c_contiguous or array.flags.f_contiguous:
+        return array.copy(order="K")
+    wide = np.empty((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    view = wide[..., ::2]
+    view[...] = array
+    return view
+
+
+class Exercise:
+    """A task with everything that is known about it. Calling it calls the reference."""
+
+    def __init__(
+        self,
+        reference: Callable,
+        *,
+        notebook: str,
+        points: int,
+        minutes: int,
+        hints: tuple[str, ...] = (),
+        explanation: str = "",
+        returns: tuple[str, ...] = (),
+        rtol: float | None = None,
+    ):
+        functools.update_wrapper(self, reference)
+        self.name: str = reference.__name__
+        self.reference = reference
+        self.notebook = notebook
+        self.points = points
+        self.minutes = minutes
+        self.hints = hints
+        self.explanation = explanation
+        self.returns = returns
+        self.rtol = rtol
+        self.mistakes: list[Mistake] = []
+        self._cases: Callable | None = None
+        self._oracle: Callable | None = None
+        self._view: Callable | None = None
+
+    def __call__(self, *args, **kwargs):
+        return self.reference(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<the course's own {self.name}{inspect.signature(self.reference)}>"
+
+    # ------------------------------------------------------------- what a definition is made of
+    def cases(self, generator: Callable) -> Callable:
+        """Decorator: a generator of cases, drawn from a seeded NumPy random generator."""
+        self._cases = generator
+        return generator
+
+    def oracle(self, function: Callable) -> Callable:
+        """Decorator: says what is right, computed in another way than the reference."""
+        self._oracle = function
+        return function
+
+    def view(self, function: Callable) -> Callable:
+        """Decorator: `view(answer, *args)` is compared in place of the answer.
+
+        For tasks with many right answers: the view is what all right answers have in common.
+        """
+        self._view = function
+        return function
+
+    def mistake(self, name: str, *, hint: str) -> Callable:
+        """Decorator: a wrong answer, what to call it, and the question that leads out of it."""
+
+        def add(function: Callable) -> Callable:
+            self.mistakes.append(Mistake(name, hint, function))
+            return function
+
+        return add
+
+    # ----------------------------------------------------------------------- what others ask of it
+    def draw_cases(self, seed: int | None = None) -> list[Case]:
+        """All cases for a seed; without one, the same cases at every call."""
+        seed = zlib.crc32(self.name.encode()) if seed is None else seed
+        drawn: Iterator = self._cases(np.random.default_rng(seed))
+        return [item if isinstance(item, Case) else Case(tuple(item)) for item in drawn]
+
+    def expected(self, drawn: Case) -> Any:
+        """What the oracle says for this case (through the view, where there is one)."""
+        return self._oracle(*drawn.fresh_args())
+
+    def seen(self, answer: Any, drawn: Case) -> Any:
+        """The answer, or its view, as it is compared with what the oracle says."""
+        return answer if self._view is None else self._view(answer, *drawn.fresh_args())
+
+    @property
+    def argument_names(self) -> list[str]:
+        return list(inspect.signature(self.reference).parameters)
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}{inspect.signature(self.reference)}"
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the docstring."""
+        return (inspect.getdoc(self.reference) or "").split("\n")[0]
+
+    @property
+    def source(self) -> str:
+        """The reference as text, without decorators."""
+        lines, start = inspect.getsourcelines(self.reference)
+        return textwrap.dedent("".join(lines[self._def_line(lines) :])).rstrip()
+
+    @property
+    def stub(self) -> str:
+        """Signature and docstring of the reference, with the body left to the learner."""
+        function = ast.parse(self.source).body[0]
+        documented = ast.get_docstring(function) is not None
+        end = function.body[0].end_lineno if documented else function.body[0].lineno - 1
+        head = self.source.splitlines()[:end]
+        return "\n".join([*head, "    ...  # your code here"])
+
+    @staticmethod
+    def _def_line(lines: list[str]) -> int:
+        return next(i for i, line in enumerate(lines) if line.lstrip().startswith("def "))
+
+
+def exercise(**settings: Any) -> Callable[[Callable], Exercise]:
+    """Decorator: register a reference solution as an exercise. Settings: see `Exercise`."""
+
+    def register(reference: Callable) -> Exercise:
+        known = _registry.get(reference.__name__)
+        if known is not None and known.reference.__module__ != reference.__module__:
+            raise CourseError(
+                f"two exercises are called {reference.__name__!r}: "
+                f"in {known.reference.__module__} and in {reference.__module__}"
+            )
+        _registry[reference.__name__] = made = Exercise(reference, **settings)
+        return made
+
+    return register
+
+
+# ------------------------------------------------------------------------------------ the registry
+def exercise_modules() -> dict[str, str]:
+    """Notebook number -> module that holds its exercises, in reading order."""
+    package = importlib.import_module("course_utils.exercises")
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.name[:2] == "nb")
+    return {name[2:4]: f"{package.__name__}.{name}" for name in names}
+
+
+def all_exercises(notebook: str | None = None) -> list[Exercise]:
+    """Every exercise in reading order, or those of one notebook (`"04"`)."""
+    modules = exercise_modules()
+    if notebook is not None and notebook not in modules:
+        raise CourseError(
+            f"no notebook with exercises is numbered {notebook!r}; there are {', '.join(modules)}"
+        )
+    for number, module in modules.items():
+        if notebook in (None, number):
+            importlib.import_module(module)
+    found = [e for e in _registry.values() if notebook in (None, e.notebook)]
+    return sorted((e for e in found if e.notebook in modules), key=lambda e: e.notebook)
+
+
+def find(name: str) -> Exercise | None:
+    """The exercise of that name. Modules are imported in reading order until it turns up."""
+    for module in exercise_modules().values():
+        if name in _registry:
+            break
+        importlib.import_module(module)
+    return _registry.get(name)
+
+
+def get(name: str) -> Exercise:
+    """The exercise of that name; an unknown name is a CourseError that lists close matches."""
+    found = find(name)
+    if found is None:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, _registry, n=3)
+        meant = f"; did you mean {' or '.join(close)}?" if close else ""
+        raise CourseError(f"no exercise is called {name!r}{meant}")
+    return found
+
+
+def reference(name: str) -> Exercise:
+    """The course's own solution, as a function that can be called."""
+    return get(name)

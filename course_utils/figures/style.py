@@ -1,0 +1,57 @@
+"""The house style: small figures, quiet axes, colours that colour-blind readers tell apart."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+# Okabe & Ito, "Color Universal Design" (2008), ordered so that neighbours differ most.
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+SKY, YELLOW, GREY, BLACK = "#56B4E9", "#E69F00", "#888888", "#222222"
+PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, GREY)
+
+WIDTH = 6.4  # inches; the widest figure of the course
+STYLE = {
+    "figure.figsize": (WIDTH, 3.2),
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "axes.titlesize": 10,
+    "axes.labelsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": mpl.cycler(color=PALETTE),
+    "legend.frameon": False,
+    "image.cmap": "gray",
+    "image.interpolation": "nearest",
+    "lines.linewidth": 1.8,
+}
+
+
+def use_house_style() -> None:
+    """Set the style for all figures of this notebook."""
+    mpl.rcParams.update(STYLE)
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """The style for one `with` block.
+
+    Only our own settings are put back at the end: `matplotlib.rc_context` would also undo what a
+    notebook's backend sets when the first figure appears, and later figures would stay invisible.
+    """
+    before = {name: mpl.rcParams[name] for name in STYLE}
+    mpl.rcParams.update(STYLE)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)
+
+
+def to_png(figure: Figure, dpi: int = 100) -> bytes:
+    """Draw a figure into PNG bytes, without pyplot and so without a window or a warning."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,214 @@
+"""Convolution, fast: what the layers use. `conv_plain` has the same functions in their plain forms.
+
+im2col copies every pixel KH·KW times. Here only the kernel's *columns* are unfolded: one kernel row
+further down is then the same buffer, read a row later. So a convolution is KH matrix products on
+views of a buffer that is KH times smaller,
+
+    out = Σᵢ weight[row i] · view i,
+
+and both gradients follow from that line: the weights' by multiplying with the view transposed, the
+input's by adding weight[row i]ᵀ · grad_out into view i and folding the columns back.
+"""
+
+from numbers import Integral
+
+import numpy as np
+
+from course_utils.numpy_nn.geometry import rotate180, window
+from course_utils.numpy_nn.scratch import pad_in_scratch, pieces, scratch, zeros_in_scratch
+from course_utils.shapes import require_shape
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    """Slide every filter over the maps (the filter is not turned: a cross-correlation).
+
+    x (N, C, H, W), weight (F, C/groups, KH, KW), bias (F,) or None -> (N, F, OH, OW). stride,
+    padding and dilation are in pixels, ints or pairs. Raises ShapeError when the arrays do not fit.
+    """
+    w = require_conv("conv2d", x, weight, bias, stride, padding, dilation, groups)
+    N, F, G = len(x), len(weight), groups
+    dtype = np.result_type(x, weight, *([] if bias is None else [bias]))
+    rows = _weight_rows(weight, G)  # (KH, G, F/G, C/G·KW)
+    out = np.empty((N, G, F // G, w.OH * w.OW), dtype)
+    for piece in pieces(N, _buffer_bytes(x.shape, w, x.itemsize)):
+        columns, target = _unfold_columns(x[piece], w), out[piece]
+        product = scratch("product", target.shape, dtype)
+        np.matmul(rows[0], _kernel_row(columns, 0, w, G), out=target)
+        for i in range(1, w.KH):
+            target += np.matmul(rows[i], _kernel_row(columns, i, w, G), out=product)
+        if bias is not None:
+            target += bias.reshape(G, F // G, 1)
+    return out.reshape(N, F, w.OH, w.OW)
+
+
+def conv2d_backward(
+    grad_out, x, weight, stride=1, padding=0, dilation=1, groups=1, input_grad=True
+):
+    """Gradients of the loss with respect to x, weight and bias; each has the shape of its array.
+
+    grad_out (N, F, OH, OW) -> grad_x, grad_weight, grad_bias. With `input_grad=False` grad_x is
+    None and costs nothing. Raises ShapeError when the arrays do not fit.
+    """
+    settings = (stride, padding, dilation, groups)
+    w = require_conv("conv2d_backward", x, weight, None, *settings)
+    require_shape("conv2d_backward", "grad_out", grad_out, (len(x), len(weight), w.OH, w.OW))
+    grad_weight = conv2d_weight_grad(grad_out, x, weight.shape[2:], *settings)
+    grad_bias = grad_out.sum(axis=(0, 2, 3))
+    grad_x = conv2d_input_grad(grad_out, weight, x.shape[2:], *settings) if input_grad else None
+    return grad_x, grad_weight, grad_bias
+
+
+def conv2d_weight_grad(grad_out, x, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+    """Gradient of the loss with respect to the weight: every weight met OH·OW pixels of each image.
+
+    grad_out (N, F, OH, OW), x (N, C, H, W), kernel_size (KH, KW) -> (F, C/groups, KH, KW). Raises
+    ShapeError when the arrays do not fit.
+    """
+    op, G = "conv2d_weight_grad", groups
+    N, C, H, W = require_shape(op, "x", x, ("N", "C", "H", "W"))
+    w = window(op, (H, W), kernel_size, stride, padding, dilation)
+    _, F, _, _ = require_shape(op, "grad_out", grad_out, (N, "F", w.OH, w.OW))
+    require_groups(op, G, C=C, F=F)
+    rows = np.zeros((w.KH, G, C // G * w.KW, F // G), np.result_type(grad_out, x))
+    for piece in pieces(N, _buffer_bytes(x.shape, w, x.itemsize)):
+        columns = _unfold_columns(x[piece], w)
+        grads = _by_group(grad_out[piece], G).swapaxes(2, 3)  # (n, G, OH·OW, F/G)
+        for i in range(w.KH):
+            rows[i] += np.matmul(_kernel_row(columns, i, w, G), grads).sum(axis=0)
+    rows = rows.reshape(w.KH, G, C // G, w.KW, F // G)
+    return rows.transpose(1, 4, 2, 0, 3).reshape(F, C // G, w.KH, w.KW)
+
+
+def conv2d_input_grad(grad_out, weight, size, stride=1, padding=0, dilation=1, groups=1):
+    """Gradient of the loss with respect to the input: each pixel collects from where it was used.
+
+    grad_out (N, F, OH, OW), weight (F, C/groups, KH, KW), size (H, W) of the input
+    -> (N, C, H, W). Raises ShapeError when the arrays do not fit.
+    """
+    op, G = "conv2d_input_grad", groups
+    F, _, KH, KW = require_shape(op, "weight", weight, ("F", f"C/{G}", "KH", "KW"))
+    w = window(op, size, (KH, KW), stride, padding, dilation)
+    require_shape(op, "grad_out", grad_out, ("N", F, w.OH, w.OW))
+    require_groups(op, G, F=F)
+    if _full_convolution_pays(weight, w, G):
+        return _input_grad_by_full_convolution(grad_out, weight, w, G)
+    return _input_grad_by_folding(grad_out, weight, size, w, G)
+
+
+def _full_convolution_pays(weight, w, G):
+    """At stride 1, unless that would unfold many more maps (F) than the input has (C)."""
+    F, C, *_ = weight.shape
+    fits = w.PH <= w.DH * (w.KH - 1) and w.PW <= w.DW * (w.KW - 1)
+    return (w.SH, w.SW) == (1, 1) and fits and F <= 2 * C * G
+
+
+def _input_grad_by_full_convolution(grad_out, weight, w, G):
+    """The lecture's way: rotate the filters by 180°, swap their two roles, convolve in full."""
+    F, C, KH, KW = weight.shape  # C is the number of input maps in one group
+    rotated = rotate180(weight).reshape(G, F // G, C, KH, KW).swapaxes(1, 2)
+    padding = (w.DH * (KH - 1) - w.PH, w.DW * (KW - 1) - w.PW)  # full, less what gets cropped
+    rotated = rotated.reshape(G * C, F // G, KH, KW)
+    return conv2d(grad_out, rotated, None, 1, padding, (w.DH, w.DW), G)
+
+
+def _input_grad_by_folding(grad_out, weight, size, w, G):
+    """The transpose of conv2d line by line, in the reverse order; any stride."""
+    N, C = len(grad_out), G * weight.shape[1]
+    dtype = np.result_type(grad_out, weight)
+    rows = _weight_rows(weight, G).swapaxes(2, 3)  # (KH, G, C/G·KW, F/G)
+    grad_x = np.empty((N, C, *size), dtype)
+    for piece in pieces(N, _buffer_bytes(grad_x.shape, w, dtype.itemsize)):
+        grads = _by_group(grad_out[piece], G)  # (n, G, F/G, OH·OW)
+        columns = _column_buffer((len(grads), *grad_x.shape[1:]), w, dtype)
+        columns[...] = 0
+        product = scratch("product", (len(grads), G, C // G * w.KW, w.OH * w.OW), dtype)
+        for i in range(w.KH):
+            view = _kernel_row_pixels(columns, i, w)
+            view += np.matmul(rows[i], grads, out=product).reshape(view.shape)
+        _fold_columns(columns, grad_x[piece], w)
+    return grad_x
+
+
+# ------------------------------------------------------------------------------- the column buffer
+#
+# (n, C, KW, SH, ⌈padded H / SH⌉, OW): for each kernel column, the pixels that it meets. Rows are
+# sorted by their number mod SH, so that the rows that one kernel row meets lie one after the other.
+
+
+def _column_buffer(shape, w, dtype):
+    n, C, H, _ = shape
+    return scratch("columns", (n, C, w.KW, w.SH, -(-(H + 2 * w.PH) // w.SH), w.OW), dtype)
+
+
+def _buffer_bytes(shape, w, itemsize):
+    _, C, H, _ = shape
+    return C * w.KW * (H + 2 * w.PH) * w.OW * itemsize
+
+
+def _unfold_columns(x, w):
+    """Copy the pixels that each kernel column meets: (n, C, H, W) -> the column buffer."""
+    if (w.KW, w.SH, w.SW, w.PH, w.PW) == (1, 1, 1, 0, 0):
+        return x[:, :, None, None]  # one kernel column meets every pixel: nothing to copy
+    padded = pad_in_scratch(x, w)
+    columns = _column_buffer(x.shape, w, x.dtype)
+    for j in range(w.KW):
+        for phase in range(w.SH):
+            rows = padded[:, :, phase :: w.SH, w.columns(j)]
+            columns[:, :, j, phase, : rows.shape[2]] = rows
+    return columns
+
+
+def _fold_columns(columns, x, w):
+    """The transpose of _unfold_columns: add every copy to its pixel, and write the sums to x."""
+    n, C, H, W = x.shape
+    padded = zeros_in_scratch("padded", (n, C, H + 2 * w.PH, W + 2 * w.PW), x.dtype)
+    for j in range(w.KW):
+        for phase in range(w.SH):
+            rows = padded[:, :, phase :: w.SH, w.columns(j)]
+            rows += columns[:, :, j, phase, : rows.shape[2]]
+    x[...] = padded[:, :, w.PH : w.PH + H, w.PW : w.PW + W]
+
+
+def _kernel_row_pixels(columns, i, w):
+    """View of the column buffer with what kernel row i meets: (n, C, KW, OH, OW)."""
+    start, phase = divmod(i * w.DH, w.SH)
+    return columns[:, :, :, phase, start : start + w.OH]
+
+
+def _kernel_row(columns, i, w, G):
+    """The same as matrices, one per image and group: (n, G, C/G·KW, OH·OW)."""
+    pixels = _kernel_row_pixels(columns, i, w)
+    n, C, KW, OH, OW = pixels.shape
+    return pixels.reshape(n, G, C // G * KW, OH * OW)
+
+
+def _by_group(maps, G):
+    """Maps as matrices, one per image and group: (n, F, OH, OW) -> (n, G, F/G, OH·OW)."""
+    n, F, OH, OW = maps.shape
+    return maps.reshape(n, G, F // G, OH * OW)
+
+
+def _weight_rows(weight, G):
+    """The weights by kernel row, as matrices: (F, C/G, KH, KW) -> (KH, G, F/G, C/G·KW)."""
+    F, C, KH, KW = weight.shape
+    return weight.transpose(2, 0, 1, 3).reshape(KH, G, F // G, C * KW)
+
+
+# ---------------------------------------------------------------------------------------- arguments
+def require_conv(op, x, weight, bias, stride, padding, dilation, groups):
+    """Check the arguments of a convolution and return its Window; raises as `conv2d` says."""
+    F, C, KH, KW = require_shape(op, "weight", weight, ("F", f"C/{groups}", "KH", "KW"))
+    require_groups(op, groups, F=F)
+    _, _, H, W = require_shape(op, "x", x, ("N", C * groups, "H", "W"))
+    if bias is not None:
+        require_shape(op, "bias", bias, (F,))
+    return window(op, (H, W), (KH, KW), stride, padding, dilation)
+
+
+def require_groups(op, groups, **channels):
+    """Raise ValueError unless `groups` is a whole number ≥ 1 that divides every given number."""
+    if not isinstance(groups, Integral) or groups < 1:
+        raise ValueError(f"{op} expects groups to be a whole number ≥ 1, got {groups!r}")
+    for name, number in channels.items():
+        if number % groups:
+            raise ValueError(f"{op} expects groups to divide {name} = {number}, got {groups}")

@@ -1,0 +1,238 @@
+"""The layers of convolutional networks; as in `layers`, the arithmetic is in the functions."""
+
+import numpy as np
+
+from course_utils.numpy_nn.batch_norm import batch_norm, batch_norm_backward, batch_statistics
+from course_utils.numpy_nn.conv import conv2d, conv2d_backward, require_groups
+from course_utils.numpy_nn.conv_transpose import conv_transpose2d, conv_transpose2d_backward
+from course_utils.numpy_nn.dropout import dropout, dropout_backward
+from course_utils.numpy_nn.init import he_normal
+from course_utils.numpy_nn.layers import Layer
+from course_utils.numpy_nn.pooling import (
+    avg_pool2d,
+    avg_pool2d_backward,
+    global_avg_pool2d,
+    global_avg_pool2d_backward,
+    max_pool2d,
+    max_pool2d_backward,
+)
+from course_utils.shapes import pair
+
+
+class Conv2d(Layer):
+    """Convolution: (N, in_channels, H, W) -> (N, out_channels, OH, OW). The biases start at 0.
+
+    Sizes in pixels, ints or pairs. `init(shape, rng, dtype)` makes the weights; `rng` is a
+    generator or a seed. Raises ValueError for settings that mean nothing.
+    """
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        *,
+        init=he_normal,
+        rng=None,
+        dtype=np.float32,
+    ):
+        super().__init__()
+        require_groups("Conv2d", groups, in_channels=in_channels, out_channels=out_channels)
+        kernel_size = pair("Conv2d", "kernel_size", kernel_size, 1)
+        shape = (out_channels, in_channels // groups, *kernel_size)
+        self.parameters["weight"] = init(shape, rng, dtype)
+        if bias:
+            self.parameters["bias"] = np.zeros(out_channels, dtype)
+        self.settings = (stride, padding, dilation, groups)
+
+    def forward(self, x):
+        self.x = x
+        return conv2d(x, self.parameters["weight"], self.parameters.get("bias"), *self.settings)
+
+    def backward(self, grad_out):
+        grad_x, grad_weight, grad_bias = conv2d_backward(
+            grad_out, self.x, self.parameters["weight"], *self.settings, self.needs_input_grad
+        )
+        self.keep_gradients(weight=grad_weight, bias=grad_bias)
+        return grad_x
+
+    def __repr__(self):
+        F, C, KH, KW = self.parameters["weight"].shape
+        stride, padding, dilation, groups = self.settings
+        unusual = _unusual(stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return f"Conv2d({C * groups} → {F}, {KH}×{KW}{unusual})"
+
+
+class ConvTranspose2d(Layer):
+    """Transposed convolution: (N, in_channels, H, W) -> (N, out_channels, OH, OW).
+
+    The arguments are those of `Conv2d`, and output_padding. Raises ValueError for settings that
+    mean nothing.
+    """
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        *,
+        init=he_normal,
+        rng=None,
+        dtype=np.float32,
+    ):
+        super().__init__()
+        op = "ConvTranspose2d"
+        require_groups(op, groups, in_channels=in_channels, out_channels=out_channels)
+        shape = (in_channels, out_channels // groups, *pair(op, "kernel_size", kernel_size, 1))
+        self.parameters["weight"] = init(shape, rng, dtype)
+        if bias:
+            self.parameters["bias"] = np.zeros(out_channels, dtype)
+        self.settings = (stride, padding, output_padding, dilation, groups)
+
+    def forward(self, x):
+        self.x = x
+        weight, bias = self.parameters["weight"], self.parameters.get("bias")
+        return conv_transpose2d(x, weight, bias, *self.settings)
+
+    def backward(self, grad_out):
+        grad_x, grad_weight, grad_bias = conv_transpose2d_backward(
+            grad_out, self.x, self.parameters["weight"], *self.settings, self.needs_input_grad
+        )
+        self.keep_gradients(weight=grad_weight, bias=grad_bias)
+        return grad_x
+
+    def __repr__(self):
+        C, F, KH, KW = self.parameters["weight"].shape
+        stride, padding, _, _, groups = self.settings
+        unusual = _unusual(stride=stride, padding=padding, groups=groups)
+        return f"ConvTranspose2d({C} → {F * groups}, {KH}×{KW}{unusual})"
+
+
+class MaxPool2d(Layer):
+    """The largest number of every window: (N, C, H, W) -> (N, C, OH, OW)."""
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.settings = (kernel_size, kernel_size if stride is None else stride, padding)
+
+    def forward(self, x):
+        out, self.positions = max_pool2d(x, *self.settings)
+        self.size = x.shape[2:]
+        return out
+
+    def backward(self, grad_out):
+        return max_pool2d_backward(grad_out, self.positions, self.size)
+
+    def __repr__(self):
+        return f"MaxPool2d({self.settings[0]}, stride={self.settings[1]})"
+
+
+class AvgPool2d(Layer):
+    """The mean of every window: (N, C, H, W) -> (N, C, OH, OW)."""
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.settings = (kernel_size, kernel_size if stride is None else stride, padding)
+
+    def forward(self, x):
+        self.size = x.shape[2:]
+        return avg_pool2d(x, *self.settings)
+
+    def backward(self, grad_out):
+        return avg_pool2d_backward(grad_out, self.size, *self.settings)
+
+    def __repr__(self):
+        return f"AvgPool2d({self.settings[0]}, stride={self.settings[1]})"
+
+
+class GlobalAvgPool2d(Layer):
+    """The mean of every map: (N, C, H, W) -> (N, C)."""
+
+    def forward(self, x):
+        self.size = x.shape[2:]
+        return global_avg_pool2d(x)
+
+    def backward(self, grad_out):
+        return global_avg_pool2d_backward(grad_out, self.size)
+
+
+class BatchNorm2d(Layer):
+    """Normalise every channel: (N, channels, H, W) -> the same shape.
+
+    In training with the batch's mean and variance, in use with running averages of them, in which a
+    new batch counts `momentum` (torch's convention; the variance is kept unbiased).
+    """
+
+    def __init__(self, channels, eps=1e-5, momentum=0.1, *, dtype=np.float32):
+        super().__init__()
+        self.parameters["weight"] = np.ones(channels, dtype)
+        self.parameters["bias"] = np.zeros(channels, dtype)
+        self.buffers["running_mean"] = np.zeros(channels, dtype)
+        self.buffers["running_var"] = np.ones(channels, dtype)
+        self.eps, self.momentum = eps, momentum
+
+    def forward(self, x):
+        if self.training:
+            self.mean, self.var = batch_statistics(x)
+            self._update_averages(x.size // len(self.mean))
+        else:
+            self.mean, self.var = self.buffers["running_mean"], self.buffers["running_var"]
+        self.x = x
+        weight, bias = self.parameters["weight"], self.parameters["bias"]
+        return batch_norm(x, weight, bias, self.mean, self.var, self.eps)
+
+    def _update_averages(self, count):
+        unbiased = self.var * (count / (count - 1))
+        for name, new in (("running_mean", self.mean), ("running_var", unbiased)):
+            self.buffers[name] += self.momentum * (new - self.buffers[name])
+
+    def backward(self, grad_out):
+        weight, settings = self.parameters["weight"], (self.mean, self.var, self.eps, self.training)
+        grad_x, grad_weight, grad_bias = batch_norm_backward(grad_out, self.x, weight, *settings)
+        self.keep_gradients(weight=grad_weight, bias=grad_bias)
+        return grad_x
+
+    def __repr__(self):
+        return f"BatchNorm2d({len(self.parameters['weight'])})"
+
+
+class Dropout(Layer):
+    """In training, set numbers to 0 with probability p and scale up the rest; else do nothing.
+
+    `rng` is a generator or a seed.
+    """
+
+    def __init__(self, p=0.5, *, rng=None):
+        super().__init__()
+        self.p = p
+        self.rng = np.random.default_rng(rng)
+
+    def forward(self, x):
+        self.mask = None
+        if not self.training:
+            return x
+        out, self.mask = dropout(x, self.p, self.rng)
+        return out
+
+    def backward(self, grad_out):
+        return grad_out if self.mask is None else dropout_backward(grad_out, self.mask)
+
+    def __repr__(self):
+        return f"Dropout({self.p})"
+
+
+def _unusual(**settings):
+    """The settings that differ from torch's defaults, for a repr."""
+    usual = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+    return "".join(f", {name}={value}" for name, value in settings.items() if value != usual[name])

@@ -1,0 +1,97 @@
+"""Transposed convolution: a convolution's input gradient, used as a layer of its own.
+
+    <conv2d(x), y> = <x, conv_transpose2d(y)>      with the same weight, without biases
+
+So nothing new is computed here: the three functions of a convolution trade places.
+"""
+
+import numpy as np
+
+from course_utils.numpy_nn.conv import (
+    conv2d,
+    conv2d_input_grad,
+    conv2d_weight_grad,
+    require_groups,
+)
+from course_utils.numpy_nn.conv_plain import channels_of
+from course_utils.numpy_nn.geometry import window
+from course_utils.shapes import conv_transpose_output_size, pair, require_shape
+
+
+def conv_transpose2d(
+    x, weight, bias=None, stride=1, padding=0, output_padding=0, dilation=1, groups=1
+):
+    """Let every pixel stamp its filters, times its value, on a larger map; stamps add up.
+
+    x (N, C, H, W), weight (C, F/groups, KH, KW), bias (F,) or None -> (N, F, OH, OW), where
+    OH = (H − 1)·stride − 2·padding + dilation·(KH − 1) + output_padding + 1. The settings are in
+    pixels, ints or pairs; padding crops the output. Raises ShapeError when the arrays do not fit.
+    """
+    settings = (stride, padding, output_padding, dilation, groups)
+    _, size = require_conv_transpose("conv_transpose2d", x, weight, bias, *settings)
+    out = conv2d_input_grad(x, weight, size, stride, padding, dilation, groups)
+    return out if bias is None else out + bias[:, None, None]
+
+
+def conv_transpose2d_loops(
+    x, weight, bias=None, stride=1, padding=0, output_padding=0, dilation=1, groups=1
+):
+    """What `conv_transpose2d` computes, one pixel and its stamp at a time.
+
+    Same arguments, same result.
+    """
+    settings = (stride, padding, output_padding, dilation, groups)
+    w, (H, W) = require_conv_transpose("conv_transpose2d_loops", x, weight, bias, *settings)
+    (N, C, _, _), F = x.shape, weight.shape[1]
+    canvas = np.zeros((N, F * groups, H + 2 * w.PH, W + 2 * w.PW), np.result_type(x, weight))
+    for n, c, i, j in np.ndindex(x.shape):
+        channels = channels_of(c, C, F, groups)
+        canvas[n, channels, *w.pixels(i, j)] += x[n, c, i, j] * weight[c]
+    out = canvas[:, :, w.PH : w.PH + H, w.PW : w.PW + W]  # padding crops
+    return out if bias is None else out + bias[:, None, None]
+
+
+def conv_transpose2d_backward(
+    grad_out,
+    x,
+    weight,
+    stride=1,
+    padding=0,
+    output_padding=0,
+    dilation=1,
+    groups=1,
+    input_grad=True,
+):
+    """Gradients of the loss with respect to x, weight and bias; each has the shape of its array.
+
+    grad_out (N, F, OH, OW) -> grad_x, grad_weight, grad_bias. With `input_grad=False` grad_x is
+    None and costs nothing. Raises ShapeError when the arrays do not fit.
+    """
+    op = "conv_transpose2d_backward"
+    settings = (stride, padding, output_padding, dilation, groups)
+    w, size = require_conv_transpose(op, x, weight, None, *settings)
+    require_shape(op, "grad_out", grad_out, (len(x), weight.shape[1] * groups, *size))
+    settings = (stride, padding, dilation, groups)
+    grad_x = conv2d(grad_out, weight, None, *settings) if input_grad else None
+    grad_weight = conv2d_weight_grad(x, grad_out, (w.KH, w.KW), *settings)
+    return grad_x, grad_weight, grad_out.sum(axis=(0, 2, 3))
+
+
+def require_conv_transpose(op, x, weight, bias, stride, padding, output_padding, dilation, groups):
+    """Check the arguments; return the transposed convolution's own Window, and (OH, OW)."""
+    C, F, KH, KW = require_shape(op, "weight", weight, ("C", f"F/{groups}", "KH", "KW"))
+    require_groups(op, groups, C=C)
+    _, _, H, W = require_shape(op, "x", x, ("N", C, "H", "W"))
+    if bias is not None:
+        require_shape(op, "bias", bias, (F * groups,))
+    axes = zip(
+        (H, W),
+        (KH, KW),
+        pair(op, "stride", stride, 1),
+        pair(op, "padding", padding),
+        pair(op, "output_padding", output_padding),
+        pair(op, "dilation", dilation, 1),
+        strict=True,
+    )
+    size = tuple(conv_transpose_output_size(*axis) for axis in axes)
+    return window(op, size, (KH, KW), stride, padding, dilation), size

@@ -1,0 +1,154 @@
+"""Training: batches, forward, loss, backward, step; and what is measured on the way."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_utils.numpy_nn.losses import softmax_cross_entropy
+from course_utils.shapes import ShapeError
+
+
+@dataclass
+class History:
+    """What `fit` measured. Accuracies are fractions, and stay empty when targets are no classes."""
+
+    loss: list[float] = field(default_factory=list)  # one per epoch, mean over the examples
+    accuracy: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)  # one per epoch, at its end
+    validation_accuracy: list[float] = field(default_factory=list)
+    step_loss: list[float] = field(default_factory=list)  # one per batch
+    step_accuracy: list[float] = field(default_factory=list)
+    interrupted: bool = False  # stopped by the keyboard before the last epoch ended
+
+
+def batches(x, targets, batch_size, rng=None):
+    """Yield (x, targets) in pieces of `batch_size`, the last one smaller; shuffled if rng is given.
+
+    Raises ShapeError when x and targets differ in length, ValueError for a batch size below 1.
+    """
+    if len(x) != len(targets):
+        raise ShapeError(f"batches expects one target per example, got {len(targets)} for {len(x)}")
+    if batch_size < 1:
+        raise ValueError(f"batches expects batch_size ≥ 1, got {batch_size}")
+    order = np.arange(len(x)) if rng is None else rng.permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        chosen = order[start : start + batch_size]
+        yield x[chosen], targets[chosen]
+
+
+def accuracy(logits, labels):
+    """Fraction of rows whose largest logit is at the label. (N, classes), (N,) -> 0 to 1."""
+    return float(np.mean(logits.argmax(axis=1) == labels))
+
+
+def predict(model, x, batch_size=256):
+    """The model's outputs for all of x, computed in pieces. Leaves the model in eval mode."""
+    model.eval()
+    pieces = [model.forward(x[i : i + batch_size]) for i in range(0, max(len(x), 1), batch_size)]
+    return np.concatenate(pieces)
+
+
+def evaluate(model, x, targets, loss=softmax_cross_entropy, batch_size=256):
+    """Loss and accuracy of the model on x, without training -> two numbers.
+
+    The accuracy is NaN when the targets are no classes.
+    """
+    outputs = predict(model, x, batch_size)
+    value, _ = loss(outputs, targets)
+    return value, accuracy(outputs, targets) if _are_classes(targets) else float("nan")
+
+
+def fit(
+    model,
+    optimizer,
+    train,
+    validation=None,
+    *,
+    epochs,
+    batch_size=64,
+    seed=0,
+    loss=softmax_cross_entropy,
+    schedule=None,
+    progress=True,
+):
+    """Train the model on (x, targets) for some epochs -> History.
+
+    `loss(outputs, targets)` returns a number and the gradient of the outputs. `schedule(epoch)`, if
+    given, sets the learning rate of each epoch, counted from 0; if it has a method `report`, that
+    is told the loss at the end of each epoch. `seed` decides the order of the examples. An
+    interrupt from the keyboard ends training and returns what was reached. The model is left in
+    eval mode. Raises ShapeError when there is nothing to train on.
+    """
+    if len(train[0]) == 0:
+        raise ShapeError("fit expects at least one example to train on, got none")
+    rng = np.random.default_rng(seed)
+    history = History()
+    steps = epochs * -(-len(train[0]) // batch_size)
+    model.needs_input_grad = False
+    try:
+        with _progress_bar(steps) if progress else nullcontext() as bar:
+            for epoch in range(epochs):
+                if schedule is not None:
+                    optimizer.lr = schedule(epoch)
+                model.train()
+                for x, targets in batches(*train, batch_size, rng):
+                    _step(model, optimizer, loss, x, targets, history)
+                    if bar is not None:
+                        bar.update()
+                _end_epoch(model, loss, len(train[0]), batch_size, validation, history)
+                if hasattr(schedule, "report"):
+                    schedule.report((history.validation_loss or history.loss)[-1])
+                if bar is not None:
+                    bar.set_postfix_str(_describe(history))
+    except KeyboardInterrupt:
+        history.interrupted = True
+    finally:
+        model.needs_input_grad = True
+        model.eval()
+    return history
+
+
+def _step(model, optimizer, loss, x, targets, history):
+    outputs = model.forward(x)
+    value, grad_outputs = loss(outputs, targets)
+    model.backward(grad_outputs)
+    optimizer.step(model.gradients)
+    history.step_loss.append(value)
+    if _are_classes(targets):
+        history.step_accuracy.append(accuracy(outputs, targets))
+
+
+def _end_epoch(model, loss, examples, batch_size, validation, history):
+    sizes = [min(batch_size, examples - start) for start in range(0, examples, batch_size)]
+    for steps, epochs in (
+        (history.step_loss, history.loss),
+        (history.step_accuracy, history.accuracy),
+    ):
+        if steps:
+            epochs.append(float(np.average(steps[-len(sizes) :], weights=sizes)))
+    if validation is not None:
+        value, right = evaluate(model, *validation, loss)
+        history.validation_loss.append(value)
+        if _are_classes(validation[1]):
+            history.validation_accuracy.append(right)
+
+
+def _are_classes(targets):
+    return targets.ndim == 1 and np.issubdtype(targets.dtype, np.integer)
+
+
+def _progress_bar(steps):
+    from tqdm.auto import tqdm  # slow to import, and only needed here
+
+    return tqdm(total=steps, unit="step")
+
+
+def _describe(history):
+    named = {
+        "loss": history.loss,
+        "accuracy": history.accuracy,
+        "validation loss": history.validation_loss,
+        "validation accuracy": history.validation_accuracy,
+    }
+    return ", ".join(f"{name} {values[-1]:.3f}" for name, values in named.items() if values)

@@ -1,0 +1,132 @@
+"""One way to make a figure interactive, used by every notebook.
+
+The drawing function is plain: `draw(figure, **values)` draws on an empty figure. It is called for
+the still, for every move of a control, and by the tests, always in the same way. The picture is
+swapped as PNG bytes, so that nothing flickers and no drawing state is left behind.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from course_utils.errors import CourseError
+from course_utils.figures.style import WIDTH, house_style, to_png
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between two ends."""
+
+    label: str
+    low: float
+    high: float
+    start: float
+    step: float
+
+    def widget(self):
+        import ipywidgets
+
+        whole = all(isinstance(v, int) for v in (self.low, self.high, self.start, self.step))
+        kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+        return kind(
+            value=self.start, min=self.low, max=self.high, step=self.step, description=self.label,
+            style={"description_width": "initial"}, layout={"width": "480px"},
+        )  # fmt: skip
+
+    def accepts(self, value: Any) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named things."""
+
+    label: str
+    options: tuple
+    start: Any
+
+    def widget(self):
+        import ipywidgets
+
+        return ipywidgets.ToggleButtons(
+            options=self.options, value=self.start, description=self.label,
+            style={"description_width": "initial", "button_width": "auto"},
+        )  # fmt: skip
+
+    def accepts(self, value: Any) -> bool:
+        return value in self.options
+
+
+def slider(label: str, low: float, high: float, start: float, step: float = 1) -> Slider:
+    """A slider; whole numbers everywhere give a slider of whole numbers."""
+    if not low <= start <= high:
+        raise CourseError(f"slider {label!r} expects a start between {low} and {high}, got {start}")
+    return Slider(label, low, high, start, step)
+
+
+def choice(label: str, options: Sequence, start: Any = None) -> Choice:
+    """Buttons of which one is pressed; the first one at the start unless another is named."""
+    return Choice(label, tuple(options), options[0] if start is None else start)
+
+
+class InteractiveFigure:
+    """A drawing function with its controls."""
+
+    def __init__(
+        self,
+        draw: Callable[..., None],
+        controls: dict[str, Slider | Choice],
+        *,
+        size: tuple[float, float] = (WIDTH, 3.2),
+    ):
+        self.draw, self.controls, self.size = draw, controls, size
+
+    def render(self, **values: Any) -> bytes:
+        """The picture as PNG for some settings; those that are not named stay at their start."""
+        settings = {name: control.start for name, control in self.controls.items()}
+        for name, value in values.items():
+            if name not in self.controls or not self.controls[name].accepts(value):
+                raise CourseError(f"the figure has no setting {name} = {value!r}")
+            settings[name] = value
+        with house_style():
+            figure = Figure(figsize=self.size, layout="constrained")
+            self.draw(figure, **settings)
+            return to_png(figure)
+
+    def widget(self):
+        """The controls above the picture, connected."""
+        import ipywidgets
+
+        picture = ipywidgets.Image(value=self.render(), format="png")
+        knobs = {name: control.widget() for name, control in self.controls.items()}
+
+        def redraw(_change) -> None:
+            picture.value = self.render(**{name: knob.value for name, knob in knobs.items()})
+
+        for knob in knobs.values():
+            knob.observe(redraw, names="value")
+        return ipywidgets.VBox([*knobs.values(), picture])
+
+    def show(self) -> None:
+        """Display the widget, or with `COURSE_STILL=1` (in builds and tests) the still.
+
+        The still is what the stored notebook holds, so that it reads well on GitHub and in print.
+        The widget is made in both cases: a mistake in it shows up in every build.
+        """
+        from IPython.display import Image, display
+
+        widget = self.widget()
+        if os.environ.get("COURSE_STILL") == "1":
+            display(Image(self.render(), format="png"))
+        else:
+            display(widget)
+
+
+def interactive(
+    draw: Callable[..., None], size: tuple[float, float] = (WIDTH, 3.2), **controls: Slider | Choice
+) -> None:
+    """Show `draw(figure, **values)` with one control per keyword."""
+    InteractiveFigure(draw, controls, size=size).show()

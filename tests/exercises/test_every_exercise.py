@@ -1,0 +1,207 @@
+"""What must hold for every exercise of the course."""
+
+import numpy as np
+import pytest
+
+from course_utils.exercises import all_exercises
+from course_utils.exercises.judging import NOT_ATTEMPTED, RAISED, WRONG, examine
+
+EXERCISES = all_exercises()
+GRADED = [e for e in EXERCISES if e.points]  # a worked example (no points) is solved on the page
+MISTAKES = [(e, m) for e in EXERCISES for m in e.mistakes]
+SEEDS = (None, 1, 2)
+
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
+graded_exercise = pytest.mark.parametrize("exercise", GRADED, ids=lambda e: e.name)
+
+
+def answering(exercise, change):
+    """The reference, with `change(result, args)` in place of its result."""
+
+    def answer(*args):
+        return change(exercise.reference(*args), args)
+
+    return answer
+
+
+def each_array(value, change):
+    """`change` on every array of an answer, tuples kept as tuples."""
+    if isinstance(value, tuple):
+        return tuple(each_array(part, change) for part in value)
+    return change(value)
+
+
+@every_exercise
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_reference_agrees_with_the_oracle(exercise, seed):
+    verdict = examine(exercise.reference, exercise, seed)
+    assert verdict.passed, verdict.problem
+    assert verdict.cases >= 1
+    assert not verdict.remarks
+
+
+@every_exercise
+def test_the_stub_is_not_attempted(exercise):
+    scope = {}
+    exec(exercise.stub, scope)
+    assert examine(scope[exercise.name], exercise).state == NOT_ATTEMPTED
+
+
+@every_exercise
+def test_the_source_solves_it(exercise):
+    scope = vars(__import__(exercise.reference.__module__, fromlist=["_"])).copy()
+    exec(exercise.source, scope)
+    assert examine(scope[exercise.name], exercise).passed
+
+
+@pytest.mark.parametrize(
+    ("exercise", "mistake"), MISTAKES, ids=[f"{e.name}-{m.name[:40]}" for e, m in MISTAKES]
+)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_mistake_is_rejected_and_named(exercise, mistake, seed):
+    verdict = examine(mistake.function, exercise, seed)
+    assert verdict.state in (WRONG, RAISED)
+    assert verdict.mistake is mistake, verdict.mistake and verdict.mistake.name
+
+
+@every_exercise
+def test_it_is_complete(exercise):
+    assert len(exercise.mistakes) >= 3
+    assert len({m.name for m in exercise.mistakes}) == len(exercise.mistakes)
+    assert exercise.hints
+    assert exercise.explanation
+    assert exercise.minutes > 0
+    assert exercise.summary.endswith(".")
+    assert all(m.hint.rstrip().endswith(("?", ".", ")")) for m in exercise.mistakes)
+
+
+@every_exercise
+def test_it_fits_on_the_page(exercise):
+    assert len(exercise.stub.splitlines()) + 4 <= 20
+    assert max(map(len, exercise.source.splitlines())) <= 100
+
+
+@graded_exercise
+def test_it_stands_in_its_notebook(exercise):
+    from course_utils.build import source_files
+
+    (source,) = source_files([exercise.notebook])
+    assert f'{exercise.name} = reference("{exercise.name}")' in source.read_text(encoding="utf-8")
+
+
+# --------------------------------------------------- wrong in ways that every beginner comes upon
+@every_exercise
+def test_none_is_understood(exercise):
+    verdict = examine(answering(exercise, lambda value, args: None), exercise)
+    assert verdict.problem.kind == "none"
+    assert "return" in verdict.problem.sentence
+
+
+@every_exercise
+def test_a_list_is_understood(exercise):
+    def as_list(value, args):
+        return list(value) if isinstance(value, tuple) or np.ndim(value) else [value]
+
+    verdict = examine(answering(exercise, as_list), exercise)
+    assert verdict.problem.kind == "type"
+    assert "list" in verdict.problem.sentence
+
+
+@every_exercise
+def test_a_wrong_shape_is_understood(exercise):
+    longer = answering(exercise, lambda v, args: each_array(v, lambda a: np.stack([a, a])))
+    verdict = examine(longer, exercise)
+    assert verdict.problem.kind in ("shape", "form")
+    assert "(2," in verdict.problem.sentence
+
+
+@every_exercise
+def test_not_a_number_is_understood(exercise):
+    def with_nan(value, args):
+        return each_array(value, lambda a: np.full(np.shape(a), np.nan))
+
+    verdict = examine(answering(exercise, with_nan), exercise)
+    assert verdict.problem.kind == "nan"
+    assert "NaN" in verdict.problem.sentence
+
+
+@every_exercise
+def test_an_exception_is_understood(exercise):
+    def stops(*args):
+        raise KeyError("no such thing")
+
+    verdict = examine(stops, exercise)
+    assert verdict.state == RAISED
+    assert "KeyError: 'no such thing'" in verdict.problem.sentence
+    assert 'raise KeyError("no such thing")' in verdict.problem.sentence
+
+
+@pytest.mark.parametrize(
+    "exercise",
+    [e for e in EXERCISES if any(isinstance(a, np.ndarray) for a in e.draw_cases()[0].args)],
+    ids=lambda e: e.name,
+)
+def test_a_changed_input_is_understood(exercise):
+    def spoils(*args):
+        result = exercise.reference(*args)
+        for arg in args:
+            if isinstance(arg, np.ndarray):
+                arg += arg.dtype.type(1)
+        return result
+
+    verdict = examine(spoils, exercise)
+    assert verdict.problem.kind == "changed input"
+    assert "changed its input" in verdict.problem.sentence
+
+
+@pytest.mark.parametrize(
+    "exercise", [e for e in EXERCISES if e.argument_names and not e.returns], ids=lambda e: e.name
+)
+def test_returning_an_input_is_understood(exercise):
+    verdict = examine(lambda *args: args[-1], exercise)
+    assert verdict.state == WRONG
+    assert verdict.problem.kind in ("input returned", "shape", "type", "values")
+
+
+@every_exercise
+def test_a_lost_parameter_is_understood(exercise):
+    verdict = examine(lambda one, two, three, four, five, six, seven: one, exercise)
+    assert verdict.problem.kind == "signature"
+    assert exercise.signature in verdict.problem.sentence
+
+
+# ------------------------------------------------------------- right, but written in another way
+@every_exercise
+def test_another_memory_order_passes(exercise):
+    def reordered(value, args):
+        return each_array(value, lambda a: np.asfortranarray(a) if np.ndim(a) else a)
+
+    assert examine(answering(exercise, reordered), exercise).passed
+
+
+@every_exercise
+def test_another_precision_passes(exercise):
+    def narrowed(value, args):
+        def narrow(a):
+            return np.float32(a) if np.asarray(a).dtype == np.float64 else a
+
+        return each_array(value, narrow)
+
+    if exercise.rtol is not None:
+        pytest.skip(f"{exercise.name} asks for more digits than float32 has")
+    assert examine(answering(exercise, narrowed), exercise).passed
+
+
+@every_exercise
+def test_the_oracles_way_passes(exercise):
+    if exercise._view is not None:
+        pytest.skip("the oracle gives the view of an answer, not an answer")
+    assert examine(exercise._oracle, exercise).passed
+
+
+@every_exercise
+def test_extra_parameters_with_defaults_pass(exercise):
+    def generous(*args, verbose=False):
+        return exercise.reference(*args)
+
+    assert examine(generous, exercise).passed

@@ -1,0 +1,172 @@
+"""The judge on answers that need more than one look."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from course_utils.exercises import reference
+from course_utils.exercises.core import Case, Exercise, copy_value, exercise
+from course_utils.exercises.judging import (
+    NOT_ATTEMPTED,
+    examine,
+    identical,
+    is_stub,
+    recognise,
+    run,
+)
+
+
+@pytest.fixture
+def relu():
+    return reference("relu")
+
+
+def test_stub_forms_are_seen_as_stubs():
+    def dots(x):
+        """Doc."""
+        ...
+
+    def passes(x):
+        pass
+
+    def bare(x):
+        return
+
+    assert is_stub(dots)
+    assert is_stub(passes)
+    assert is_stub(bare)
+    assert not is_stub(lambda x: 0)
+    assert not is_stub(lambda x: x)
+    assert not is_stub(print)
+
+
+def test_not_implemented_is_not_attempted(relu):
+    def later(x):
+        raise NotImplementedError
+
+    assert examine(later, relu).state == NOT_ATTEMPTED
+
+
+def test_a_body_that_only_prints_is_an_attempt(relu, capsys):
+    def prints(x):
+        print("hello")
+
+    verdict = examine(prints, relu)
+    assert verdict.problem.kind == "none"
+    assert "hello" in capsys.readouterr().out
+
+
+def test_the_input_itself_is_named(relu):
+    assert examine(lambda x: x, relu).problem.kind == "input returned"
+
+
+def test_an_unknown_mistake_is_not_named(relu):
+    verdict = examine(lambda x: np.maximum(x, 0) + 0.5, relu)
+    assert verdict.state == "wrong"
+    assert verdict.mistake is None
+
+
+def test_a_mistake_must_match_in_every_case(relu):
+    def sometimes_abs(x):
+        return np.abs(x) if x.ndim == 1 else np.maximum(x, 0)
+
+    assert examine(sometimes_abs, relu).mistake is None
+
+
+def test_the_smallest_failing_case_is_shown(relu):
+    verdict = examine(lambda x: np.abs(x), relu)
+    assert verdict.case.label == "three numbers"
+
+
+def test_warnings_become_remarks_and_do_not_fail_an_answer():
+    sigmoid = reference("sigmoid")
+
+    def naive(x):
+        return 1 / (1 + np.exp(-x))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        verdict = examine(naive, sigmoid)
+    assert verdict.passed
+    assert any("overflow" in remark for remark in verdict.remarks)
+
+
+def test_a_small_error_is_not_overlooked(relu):
+    assert not examine(lambda x: np.maximum(x, 0) * (1 + 1e-3), relu).passed
+
+
+def test_text_and_objects_are_refused(relu):
+    assert examine(lambda x: "three", relu).problem.kind == "type"
+    assert examine(lambda x: x.astype(object), relu).problem.kind == "type"
+    assert examine(lambda x: x + 1j, relu).problem.kind == "type"
+
+
+def test_an_array_of_one_is_no_number():
+    count = reference("count_mlp_parameters")
+    verdict = examine(lambda sizes: np.array([count(sizes)]), count)
+    assert verdict.problem.kind == "shape"
+
+
+def test_a_torch_tensor_counts_as_an_array(relu):
+    torch = pytest.importorskip("torch")
+
+    def with_torch(x):
+        return torch.relu(torch.tensor(np.ascontiguousarray(x)))
+
+    assert examine(with_torch, relu).passed
+
+
+def test_too_few_parts_of_a_tuple_are_counted():
+    step = reference("momentum_step")
+    verdict = examine(lambda p, g, v, lr, m: step(p, g, v, lr, m)[:1], step)
+    assert verdict.problem.kind == "length"
+    assert "(parameter, velocity)" in verdict.problem.sentence
+
+
+def test_one_part_of_a_tuple_is_named():
+    linear = reference("linear_backward")
+
+    def without_bias(grad_out, x, weight):
+        grad_x, grad_weight, _ = linear(grad_out, x, weight)
+        return grad_x, grad_weight, None
+
+    assert "grad_bias is None" in examine(without_bias, linear).problem.sentence
+
+
+def test_inputs_stay_strided_when_copied():
+    x = np.arange(24.0).reshape(4, 6)[:, ::2]
+    copied = copy_value(x)
+    assert not copied.flags.c_contiguous
+    assert np.array_equal(copied, x)
+    copied[:] = 0
+    assert x.any()
+
+
+def test_identical_is_strict():
+    assert identical(np.array([np.nan]), np.array([np.nan]))
+    assert not identical(np.array([0.0]), np.array([-0.0]))
+    assert not identical(np.float32([1]), np.float64([1]))
+    assert identical({"a": [np.ones(2)]}, {"a": [np.ones(2)]})
+
+
+def test_a_catalogued_exception_is_recognised():
+    made = Exercise(lambda x: x, notebook="99", points=1, minutes=1)
+    made.cases(lambda rng: iter([Case((np.ones(3),))]))
+
+    @made.mistake("divides by nothing", hint="What is 1/0?")
+    def _(x):
+        raise ZeroDivisionError("other words")
+
+    drawn = made.draw_cases()
+    outcome = run(lambda x: 1 / 0, drawn[0], ["x"])
+    assert recognise(made, drawn, [outcome]).name == "divides by nothing"
+
+
+def test_two_exercises_cannot_share_a_name():
+    from course_utils.errors import CourseError
+
+    def relu(x): ...
+
+    with pytest.raises(CourseError, match="two exercises are called 'relu'"):
+        exercise(notebook="99", points=1, minutes=1)(relu)
