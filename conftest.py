@@ -9,4 +9,3 @@ import os
 from course_utils.build import KERNEL_ENVIRONMENT
 
 os.environ.update(KERNEL_ENVIRONMENT)
-os.environ.setdefault("MPLBACKEND", "Agg")

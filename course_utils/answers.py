@@ -18,12 +18,8 @@ class Carried:
 
 
 def exercise_of(cell: NotebookNode) -> str | None:
-    """The name of the exercise that a cell holds, by its metadata or by its last line."""
-    if cell.cell_type != "code":
-        return None
-    marked = cell.metadata.get("course", {}).get("exercise")
-    checked = re.search(r"^(\w+) = check\(\1\)", cell.source, re.MULTILINE)
-    return marked or (checked[1] if checked else None)
+    """The name of the exercise that a cell was made for: the build marks it in the metadata."""
+    return cell.metadata.get("course", {}).get("exercise") if cell.cell_type == "code" else None
 
 
 def is_answered(source: str, name: str) -> bool:

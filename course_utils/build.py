@@ -147,7 +147,7 @@ def fingerprint(source: Path, notebook: NotebookNode) -> str:
 
 
 def _closure(roots: set[str]) -> list[str]:
-    """Names and syntax trees of all modules of the package that the roots import, directly or not."""
+    """Names and syntax trees of all course modules that the roots import, directly or not."""
     seen: dict[str, str] = {}
     todo = sorted(roots)
     while todo:

@@ -8,6 +8,7 @@ import difflib
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -47,7 +48,7 @@ class Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]):
         names = self.list_commands(ctx)
         if args[0] not in names and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0].lower(), names, cutoff=0.5)
+            near = difflib.get_close_matches(args[0].lower(), names, cutoff=0.6)
             hint = (
                 f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}."
             )
@@ -68,7 +69,7 @@ def _unexpected(error: Exception) -> str:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="course %(version)s")
 def main() -> None:
-    """A course on convolutional networks: check the set-up, fetch data."""
+    """A course on convolutional networks: set-up, data, notebooks, progress."""
 
 
 @main.command()
@@ -113,3 +114,51 @@ def data_get(names: tuple[str, ...]) -> None:
             click.echo(f"{wanted.name} needs no download: {wanted.where}.")
         else:
             click.echo(f"{wanted.name} is in {download(wanted.name)}")
+
+
+@main.command()
+@click.argument("notebook", required=False)
+def progress(notebook: str | None) -> None:
+    """Show which exercises are solved, of all notebooks or of one (04)."""
+    from course_utils.exercises.board import standings
+    from course_utils.exercises.report import Board
+
+    click.echo(Board(tuple(standings(notebook))).text())
+
+
+@main.command()
+@click.option("--answers-from", "folder", metavar="FOLDER", type=click.Path(path_type=Path),
+              help="Carry the answers of another copy of the course into this one.")  # fmt: skip
+def update(folder: Path | None) -> None:
+    """Get the new edition of the course and keep your answers."""
+    from course_utils import update
+
+    if folder is None:
+        update.update_from_git(click.echo)
+    else:
+        update.update_from_folder(folder, click.echo)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1)
+@click.option("--solved", is_flag=True, help="Build the solved edition, and run it.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder for the solved edition [notebooks/solved].")  # fmt: skip
+@click.option("--no-run", is_flag=True, help="Write the solved edition without running it.")
+@click.option("--check", is_flag=True, help="Build nothing; fail if a notebook is out of date.")
+@click.option("--force", is_flag=True, help="Run everything again and overwrite answers.")
+def build(notebooks, solved, output, no_run, check, force) -> None:
+    """Build notebooks from notebooks/source (all, or those named: 04)."""
+    from course_utils import build
+
+    if (output or no_run) and not solved:
+        raise click.UsageError("--output and --no-run belong to --solved")
+    if check:
+        late = [path.stem for path in build.source_files(notebooks) if not build.is_current(path)]
+        if late:
+            raise CourseError(f"out of date: {', '.join(late)}; run `course build`")
+        click.echo("every notebook is what its source builds")
+    elif solved:
+        build.build_solved(notebooks, output, run=not no_run, report=click.echo)
+    else:
+        build.build(notebooks, force=force, report=click.echo)

@@ -53,6 +53,13 @@ def report(results: list[Result]) -> str:
     return "\n".join([*lines, "", _verdict(results)])
 
 
+def show_summary() -> None:
+    """Print the findings without colours: for notebooks."""
+    import click
+
+    print(click.unstyle(report(examine())))
+
+
 def as_json(results: list[Result]) -> str:
     """The findings as a JSON list of objects with topic, status, message and mend."""
     return json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False)

@@ -12,6 +12,8 @@ from nbformat import NotebookNode
 from course_utils.errors import CourseError
 from course_utils.paths import notebooks_folder
 
+# Tag of a cell whose output is about the machine it runs on: it is run, and its output not stored.
+THIS_MACHINE = "this-machine"
 _CELL_TIMEOUT = 300  # seconds; a whole notebook should take under 60
 
 
@@ -55,14 +57,15 @@ def _reason(error: Exception) -> str:
 def _tidy(notebook: NotebookNode) -> None:
     """Remove what differs from run to run, and refuse what no learner should see."""
     notebook.metadata["language_info"] = {"name": "python"}
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        cell.execution_count = None
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, 1):  # nbval takes a cell without a number for one never run
+        cell.execution_count = number
         cell.metadata.pop("execution", None)
+        if THIS_MACHINE in cell.metadata.get("tags", []):
+            cell.outputs = []
         for output in cell.outputs:
             if "execution_count" in output:
-                output.execution_count = None
+                output.execution_count = number
             if output.output_type == "stream" and output.name == "stderr":
                 raise CourseError(f"cell {cell.id} writes to stderr: {output.text.strip()}")
 

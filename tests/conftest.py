@@ -1,7 +1,10 @@
 import os
 
+import matplotlib as mpl
 import pytest
 from matplotlib import pyplot as plt
+
+mpl.use("Agg")  # not by environment variable: the kernels that tests start have their own backend
 
 
 @pytest.fixture(autouse=True)

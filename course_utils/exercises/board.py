@@ -83,9 +83,10 @@ def _parse(line: str) -> dict | None:
 
 
 def standings(notebook: str | None = None) -> list[Standing]:
-    """The standing of every exercise, in reading order; of one notebook's when it is named."""
+    """The standing of every exercise with points, in reading order, or of those of one notebook."""
     log = entries()
-    return [_standing(exercise, log) for exercise in all_exercises(notebook)]
+    graded = [exercise for exercise in all_exercises(notebook) if exercise.points]
+    return [_standing(exercise, log) for exercise in graded]
 
 
 def _standing(exercise: Exercise, log: list[dict]) -> Standing:

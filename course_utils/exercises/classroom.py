@@ -56,10 +56,12 @@ def reveal(function: Callable | str) -> None:
     _show(
         report.Card(
             f"{name}: try it once yourself first.",
-            (f"Write what you think is right, run `check({name})`, then come back. A wrong attempt "
-             f"counts. `hint({name})` helps with the first line.",),
+            (
+                f"Write what you think is right, run `check({name})`, then come back. A wrong "
+                f"attempt counts. `hint({name})` helps with the first line.",
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 def progress(notebook: str | None = None) -> None:
@@ -74,12 +76,16 @@ def _exercise_to_check(function) -> Exercise | None:
     """The exercise meant by the argument of `check`, or None after saying what is wrong with it."""
     if isinstance(function, Exercise):
         name = function.name
-        _complain(f"this {name} is the course's own version, which took the place of yours. Run the "
-                  f"cell that defines {name} again, from its first line.")  # fmt: skip
+        _complain(
+            f"this {name} is the course's own version, which took the place of yours. Run the cell "
+            f"that defines {name} again, from its first line."
+        )
         return None
     if not callable(function):
-        _complain(f"check wants the function itself, not {judging.describe(function)}: write "
-                  "check(name), without calling name.")  # fmt: skip
+        _complain(
+            f"check wants the function itself, not {judging.describe(function)}: write "
+            "check(name), without calling name."
+        )
         return None
     return _named(function)
 

@@ -15,7 +15,7 @@ one definition::
     @relu.oracle
     def _(x): ...
 
-    @relu.mistake("negative entries were made positive", hint="abs(-2) is 2; what should -2 become?")
+    @relu.mistake("negative entries were made positive", hint="What becomes of -2?")
     def _(x):
         return np.abs(x)
 """
@@ -179,7 +179,7 @@ class Exercise:
     @property
     def source(self) -> str:
         """The reference as text, without decorators."""
-        lines, start = inspect.getsourcelines(self.reference)
+        lines, _ = inspect.getsourcelines(self.reference)
         return textwrap.dedent("".join(lines[self._def_line(lines) :])).rstrip()
 
     @property

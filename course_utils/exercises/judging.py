@@ -234,16 +234,18 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
         return None
     if np.isnan(got).sum() > np.isnan(expected).sum():
         place = _index(np.argwhere(np.isnan(got) & wrong)[0])
-        return Problem("nan", f"{what} contains NaN (not a number){place}: a 0/0, inf − inf or log of "
-                       "a negative number came about on the way.")  # fmt: skip
+        return Problem(
+            "nan",
+            f"{what} contains NaN (not a number){place}: a 0/0, inf − inf or log of a negative "
+            "number came about on the way.",
+        )
     return Problem("values", f"{what} has the right shape, but {_where(got, expected, wrong)}.")
 
 
 def _kind_problem(got, expected, what) -> Problem | None:
     if isinstance(got, list | tuple | dict | set):
-        wanted = "one number" if expected.ndim == 0 else "a NumPy array"
-        return Problem("type", f"{what} is {describe(got)}; the task asks for {wanted}."
-                       + ("" if expected.ndim == 0 else " np.array(…) makes one from a list."))  # fmt: skip
+        wanted = "a NumPy array. np.array(…) makes one from a list" if expected.ndim else "a number"
+        return Problem("type", f"{what} is {describe(got)}; the task asks for {wanted}.")
     array = np.asarray(got)
     if array.dtype.kind not in "biuf":
         return Problem("type", f"{what} is {describe(got)}; the task asks for real numbers.")

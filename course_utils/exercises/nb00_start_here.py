@@ -13,8 +13,8 @@ from course_utils.exercises.core import case, exercise
         "Look at one number first. What should become of 3? Of −3? Of 0?",
         "NumPy can compare a whole array with a number at once: try np.maximum on a small array.",
     ),
-    explanation="np.maximum(x, 0) goes through the array entry by entry and keeps the larger of the "
-    "entry and 0. It works for any shape, makes a new array, and leaves x as it was.",
+    explanation="np.maximum(x, 0) goes through the array entry by entry and keeps the larger of "
+    "the entry and 0. It works for any shape, makes a new array, and leaves x as it was.",
 )
 def relu(x):
     """Replace every negative entry of x by 0 and keep the others.

@@ -216,12 +216,14 @@ def _expit(x):
     hints=(
         "Write the shapes down: x is (N, D), the first weight is (H, D), the result should be "
         "(N, H). Which of the two must be transposed?",
-        "Go through weights and biases together with zip. Apply ReLU after every layer but the last.",
+        "Go through weights and biases together with zip. Apply ReLU after every layer but the "
+        "last.",
         "The last layer's scores may be negative. How do you know inside the loop that it is the "
         "last one?",
     ),
     explanation="Each layer is one matrix product and one bias; ReLU in between keeps the layers "
-    "from collapsing into one. After the last layer there is no ReLU, since a score may be negative.",
+    "from collapsing into one. After the last layer there is no ReLU, since a score may be "
+    "negative.",
 )
 def mlp_forward(x, weights, biases):
     """The scores of a multi-layer perceptron: linear layers with ReLU between them.
@@ -330,10 +332,10 @@ def _(x, weights, biases):
     minutes=20,
     returns=("weight1", "bias1", "weight2", "bias2"),
     hints=(
-        "XOR asks: is exactly one of the two inputs 1? Look at the sum s = x1 + x2: it is 0, 1, 1, 2 "
-        "on the four corners, and the answers should be 0, 1, 1, 0.",
-        "Both hidden units may look at the same sum s, with different biases. relu(s) is 0, 1, 1, 2. "
-        "What is missing at s = 2?",
+        "XOR asks: is exactly one of the two inputs 1? Look at the sum s = x1 + x2: it is 0, 1, "
+        "1, 2 on the four corners, and the answers should be 0, 1, 1, 0.",
+        "Both hidden units may look at the same sum s, with different biases. relu(s) is 0, 1, "
+        "1, 2. What is missing at s = 2?",
         "relu(s − 1) is 0, 0, 0, 1. How many times must it be taken away from relu(s)?",
     ),
     explanation="The first unit gives the sum s of the inputs. The second is silent until s passes "
@@ -431,12 +433,12 @@ def _():
     points=1,
     minutes=5,
     hints=(
-        "How many weights lie between a layer of 3 units and a layer of 4? And how many biases does "
-        "the layer of 4 have?",
+        "How many weights lie between a layer of 3 units and a layer of 4? And how many biases "
+        "does the layer of 4 have?",
         "zip(sizes[:-1], sizes[1:]) gives the pairs of neighbouring layers.",
     ),
-    explanation="Each layer of `o` units that sees `i` inputs has o·i weights and o biases, which is "
-    "o·(i + 1). The inputs themselves have no bias.",
+    explanation="Each layer of `o` units that sees `i` inputs has o·i weights and o biases, "
+    "which is o·(i + 1). The inputs themselves have no bias.",
 )
 def count_mlp_parameters(sizes):
     """The number of weights and biases of a fully connected network.

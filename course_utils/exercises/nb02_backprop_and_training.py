@@ -16,8 +16,8 @@ from course_utils.exercises.core import case, exercise
     hints=(
         "Change one entry of x, and only that one. By how much does f change, up and down?",
         "np.ndindex(x.shape) visits every position of an array of any shape.",
-        "Work on a float copy of x: raise one entry by eps, call f, lower it by 2·eps, call f, then "
-        "put the entry back before you go on.",
+        "Work on a float copy of x: raise one entry by eps, call f, lower it by 2·eps, call f, "
+        "then put the entry back before you go on.",
     ),
     explanation="Each entry is moved up and down by eps while all others stand still. The "
     "difference of the two values, divided by the distance 2·eps, is the slope in that direction. "
@@ -142,13 +142,15 @@ def _(f, x, eps=1e-4):
     minutes=20,
     returns=("grad_x", "grad_weight", "grad_bias"),
     hints=(
-        "Every gradient has the shape of the thing it belongs to. Write the three shapes down first.",
+        "Every gradient has the shape of the thing it belongs to. Write the three shapes down "
+        "first.",
         "grad_x must be (N, D). You have grad_out (N, O) and weight (O, D).",
-        "grad_weight must be (O, D). You have grad_out (N, O) and x (N, D): which one is transposed?",
+        "grad_weight must be (O, D). You have grad_out (N, O) and x (N, D): which one is "
+        "transposed?",
         "The same bias was added to all N points, so it collects the gradients of all of them.",
     ),
-    explanation="y[n, o] = Σ_d x[n, d]·weight[o, d] + bias[o]. So x[n, d] acts on all outputs of its "
-    "point through weight[:, d]; weight[o, d] acts on output o of every point through x[:, d]; "
+    explanation="y[n, o] = Σ_d x[n, d]·weight[o, d] + bias[o]. So x[n, d] acts on all outputs of "
+    "its point through weight[:, d]; weight[o, d] acts on output o of every point through x[:, d]; "
     "bias[o] acts on output o of every point with factor 1. Sum over all the places where it acts.",
 )
 def linear_backward(grad_out, x, weight):
@@ -318,14 +320,14 @@ def _(grad_out, y):
     returns=("loss", "grad_logits"),
     hints=(
         "exp(1000) is infinite. Subtracting the row's largest logit first changes no probability.",
-        "log p of the right class: logits[label] − log Σ exp(logits). np.arange(N) with labels picks "
-        "one entry of each row.",
+        "log p of the right class: logits[label] − log Σ exp(logits). np.arange(N) with labels "
+        "picks one entry of each row.",
         "The gradient of one row is p − (1 at the label, 0 elsewhere).",
         "The loss is a mean over N rows. What does that do to the gradient?",
     ),
-    explanation="Shifted by the row's maximum, the largest exponent is 0 and nothing overflows; the "
-    "log of the probability comes from the shifted logits directly, so it never takes log(0). The "
-    "gradient is probability minus truth, divided by N because the loss is a mean.",
+    explanation="Shifted by the row's maximum, the largest exponent is 0 and nothing overflows; "
+    "the log of the probability comes from the shifted logits directly, so it never takes "
+    "log(0). The gradient is probability minus truth, divided by N because the loss is a mean.",
 )
 def softmax_cross_entropy(logits, labels):
     """Mean cross-entropy of softmax(logits), and its gradient. Safe for logits of ±1000.
@@ -397,7 +399,7 @@ def _(logits, labels):
     hint="log p = shifted logit − log Σ exp(shifted). Can you do it without computing p first?",
 )
 def _(logits, labels):
-    loss, grad = _sce(logits, labels)
+    _, grad = _sce(logits, labels)
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
     return -np.log(p[np.arange(len(p)), labels]).mean(), grad
@@ -524,8 +526,8 @@ def _(parameter, gradient, velocity, lr, momentum):
 
 @momentum_step.mistake(
     "the learning rate was put into the velocity",
-    hint="Another convention, with other numbers. In ours the velocity is a sum of gradients, and lr "
-    "enters only when the parameter moves.",
+    hint="Another convention, with other numbers. In ours the velocity is a sum of gradients, "
+    "and lr enters only when the parameter moves.",
 )
 def _(parameter, gradient, velocity, lr, momentum):
     velocity = momentum * velocity - lr * gradient

@@ -43,9 +43,9 @@ class Card:
 
     def html(self) -> str:
         parts = [f"<b>{html.escape(self.headline)}</b>"]
-        parts += [f"<div>{_inline(p)}</div>" for p in self.paragraphs]
+        parts += [_paragraph(p) for p in self.paragraphs]
         if self.code:
-            parts.append(f'<pre style="margin:6px 0 0">{html.escape(self.code)}</pre>')
+            parts.append(_preformatted(self.code))
         style = (
             f"border-left:4px solid {self.colour};padding:4px 10px;margin:4px 0;line-height:1.45"
         )
@@ -53,6 +53,18 @@ class Card:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": self.text(), "text/html": self.html()}
+
+
+def _paragraph(text: str) -> str:
+    """Lines that are all indented stay as they are, like code; others flow."""
+    if all(line.startswith("  ") for line in text.split("\n")):
+        return _preformatted(text)
+    return f"<div>{_inline(text)}</div>"
+
+
+def _preformatted(text: str) -> str:
+    style = "margin:4px 0;font-family:monospace;font-size:13px;line-height:1.35"
+    return f'<pre style="{style}">{html.escape(text)}</pre>'
 
 
 def _inline(text: str) -> str:
@@ -69,10 +81,10 @@ def verdict_card(verdict: Verdict) -> Card:
     name = verdict.exercise.name
     if verdict.state == NOT_ATTEMPTED:
         note = "The notebook goes on with the course's own version."
-        return Card(f"○ {name}: not attempted yet. {note}", colour=_COLOUR[NOT_ATTEMPTED])
+        return Card(f"○ {name}: not attempted yet.", (note,), colour=_COLOUR[NOT_ATTEMPTED])
     if verdict.passed:
-        points = _count(verdict.exercise.points, "point")
-        headline = f"✓ {name}: right in all {verdict.cases} cases. {points}."
+        points = _count(verdict.exercise.points, "point") + "." if verdict.exercise.points else ""
+        headline = f"✓ {name}: right in all {verdict.cases} cases. {points}".rstrip()
         return Card(headline, _remarks(verdict), colour=_COLOUR[PASSED])
     return Card(
         f"✗ {name}: not right yet ({verdict.failed} of {verdict.cases} cases fail).",
@@ -104,7 +116,8 @@ def _case_lines(verdict: Verdict):
     names = verdict.exercise.argument_names
     inputs = [f"  {n} = {_show(a)}" for n, a in zip(names, verdict.case.args, strict=False)]
     if inputs:
-        yield "\n".join([f"The smallest case that fails{label}:", *inputs])
+        yield f"The smallest case that fails{label}:"
+        yield "\n".join(inputs)
     if verdict.exercise._view is None and verdict.problem.kind in ("values", "nan", "shape"):
         yield f"  expected {_show(verdict.expected)}\n  got      {_show(verdict.got)}"
 

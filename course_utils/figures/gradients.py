@@ -23,7 +23,7 @@ def draw_graph(figure: Figure, x: float, step: int) -> None:
         ax.text(2 * k, 0, name, ha="center", va="center", fontsize=11, bbox=edge)
         if k <= step:
             ax.text(2 * k, 0.75, f"{values[k]:g}", ha="center", color=BLUE, fontsize=12)
-        if step > 3 and k >= 6 - step or (step == 3 and k == 3):
+        if (step > 3 and k >= 6 - step) or (step == 3 and k == 3):
             ax.text(2 * k, -0.95, f"{slopes[k]:g}", ha="center", color=ORANGE, fontsize=12)
     _draw_arrows(ax, step, local)
     ax.text(-0.7, 1.3, "value", color=BLUE)

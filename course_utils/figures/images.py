@@ -24,7 +24,8 @@ def show_images(images, titles=None, columns: int = 10, size: float | None = Non
     width = WIDTH / columns if size is None else size
     height = rows * (width + (0.22 if titles is not None else 0.0))
     with house_style():
-        figure, axes = plt.subplots(rows, columns, figsize=(width * columns, height), squeeze=False)
+        size = (width * columns, height)
+        _, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
         for ax in axes.ravel():
             ax.axis("off")
         for k, (ax, image) in enumerate(zip(axes.ravel(), images, strict=False)):

@@ -83,7 +83,7 @@ def show_learning(x, y, names, history) -> None:
         _frame(ax, x, names)
         draw_points(ax, x, y)
         for k, index in enumerate(chosen):
-            shade = 0.2 + 0.8 * k / max(1, len(chosen) - 1)
+            shade = 1 - 0.8 * (1 - (k + 1) / len(chosen))
             draw_line(ax, *history[index], alpha=shade, label=f"after {index + 1}")
         ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_utils.numpy_nn.scratch import pieces, scratch
 from course_utils.shapes import ShapeError, require_shape
 
 
@@ -18,8 +19,11 @@ def batch_statistics(x):
             f"batch normalisation expects two numbers per channel or more to train, got {x.shape}"
         )
     mean = _channel_sums(values) / (N * pixels)
-    centred = values - mean[:, None]
-    return mean, np.vecdot(centred, centred).sum(axis=0) / (N * pixels)
+    var = np.zeros_like(mean)
+    for piece in pieces(N, values[0].nbytes):
+        centred = _subtract(values[piece], mean)
+        var += np.vecdot(centred, centred).sum(axis=0)
+    return mean, var / (N * pixels)
 
 
 def batch_norm(x, weight, bias, mean, var, eps=1e-5):
@@ -44,19 +48,28 @@ def batch_norm_backward(grad_out, x, weight, mean, var, eps=1e-5, training=True)
     """
     values = _by_channel("batch_norm_backward", x, weight=weight, mean=mean, var=var)
     require_shape("batch_norm_backward", "grad_out", grad_out, x.shape)
-    grads = grad_out.reshape(values.shape)
-    spread = 1 / np.sqrt(var + eps)
-    normal = (values - mean[:, None]) * spread[:, None]  # (N, C, pixels)
-    grad_weight = np.vecdot(grads, normal).sum(axis=0)
-    grad_bias = _channel_sums(grads)
-    grad_x = grads
-    if training:  # whatever moves all of a channel, or stretches it, changes nothing
-        count = values.size // len(weight)
-        normal *= (grad_weight / count)[:, None]
-        normal += (grad_bias / count)[:, None]
-        grad_x = grads - normal
-    grad_x = grad_x * (weight * spread)[:, None]
+    grads, spread = grad_out.reshape(values.shape), 1 / np.sqrt(var + eps)
+    grad_bias, grad_weight = _channel_sums(grads), np.zeros_like(spread)
+    for piece in pieces(len(x), values[0].nbytes):
+        centred = _subtract(values[piece], mean)
+        grad_weight += np.vecdot(grads[piece], centred).sum(axis=0) * spread
+    grad_x, scale = np.empty_like(grads), weight * spread
+    if training:  # moving or stretching all of a channel changes nothing: take that part out
+        stretch = scale * spread * grad_weight / (values.size // len(weight))
+        move = scale * grad_bias / (values.size // len(weight)) - stretch * mean
+    for piece in pieces(len(x), values[0].nbytes):
+        np.multiply(grads[piece], scale[:, None], out=grad_x[piece])
+        if training:
+            part = np.multiply(values[piece], stretch[:, None], out=scratch)
+            part += move[:, None]
+            grad_x[piece] -= part
     return grad_x.reshape(x.shape), grad_weight, grad_bias
+
+
+def _subtract(values, mean):
+    """values − mean of each channel, in scratch memory."""
+    dtype = np.result_type(values, mean)
+    return np.subtract(values, mean[:, None], out=scratch("centred", values.shape, dtype))
 
 
 def _by_channel(op, x, **parameters):

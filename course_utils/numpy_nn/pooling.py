@@ -3,10 +3,8 @@
 import numpy as np
 
 from course_utils.numpy_nn.geometry import pad2d, window
-from course_utils.numpy_nn.scratch import pad_in_scratch, pieces, scratch, zeros_in_scratch
+from course_utils.numpy_nn.scratch import pad_in_scratch, pieces, scratch
 from course_utils.shapes import ShapeError, pool_output_size, require_shape
-
-POOL_BYTES = 1 << 18  # maps in work at a time: several arrays of this size share the cache
 
 
 def pool_window(op, size, kernel_size, stride, padding):
@@ -31,9 +29,9 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
     planes = x.reshape(N * C, H, W)
     out = np.empty((N * C, w.OH, w.OW), x.dtype)
     positions = np.empty(out.shape, np.intp)
-    for piece in pieces(N * C, H * W * x.itemsize, 2 * POOL_BYTES):
-        out[piece], winner = _max_of_phases(_split_into_phases(planes[piece], w), w)
-        positions[piece] = _positions(winner, W, w)
+    for piece in pieces(N * C, H * W * x.itemsize):
+        out[piece], positions[piece] = _max_of_phases(_split_into_phases(planes[piece], w), w, W)
+        _to_the_map(positions[piece], w, W)
     return out.reshape(N, C, w.OH, w.OW), positions.reshape(N, C, w.OH, w.OW)
 
 
@@ -46,12 +44,13 @@ def max_pool2d_plain(x, kernel_size, stride=None, padding=0):
     w = pool_window("max_pool2d_plain", (H, W), kernel_size, stride, padding)
     padded = pad2d(x, (w.PH, w.PW), _lowest(x.dtype))
     out = padded[:, :, w.rows(0), w.columns(0)].copy()  # (N, C, OH, OW)
-    winner = np.zeros(out.shape, np.intp)
-    for k in range(1, w.KH * w.KW):
-        candidate = padded[:, :, w.rows(k // w.KW), w.columns(k % w.KW)]
-        winner[candidate > out] = k  # not >=: the first one stays
+    positions = np.zeros(out.shape, np.intp)
+    for i, j in list(np.ndindex(w.KH, w.KW))[1:]:
+        candidate = padded[:, :, w.rows(i), w.columns(j)]
+        positions[candidate > out] = i * W + j  # not >=: the first one stays
         out = np.maximum(out, candidate)
-    return out, _positions(winner, W, w)
+    _to_the_map(positions, w, W)
+    return out, positions
 
 
 def max_pool2d_backward(grad_out, positions, size):
@@ -68,7 +67,7 @@ def max_pool2d_backward(grad_out, positions, size):
         raise IndexError(f"{op} expects positions from 0 to {H * W - 1} in a map of {H} × {W}")
     grad_x = np.zeros((N * C, H * W), grad_out.dtype)
     grads, places = grad_out.reshape(N * C, OH * OW), positions.reshape(N * C, OH * OW)
-    for piece in pieces(N * C, OH * OW * places.itemsize, POOL_BYTES):
+    for piece in pieces(N * C, OH * OW * places.itemsize):
         first_pixels = np.arange(piece.stop - piece.start)[:, None] * (H * W)
         flat = (places[piece] + first_pixels).ravel()
         np.add.at(grad_x[piece].reshape(-1), flat, grads[piece].ravel())
@@ -79,16 +78,13 @@ def _lowest(dtype):
     return dtype.type(-np.inf if np.issubdtype(dtype, np.inexact) else np.iinfo(dtype).min)
 
 
-def _positions(winner, W, w):
-    """Place of the winner in its map from its place in the window, k = i · KW + j."""
-    rows, columns = np.arange(w.OH) * w.SH - w.PH, np.arange(w.OW) * w.SW - w.PW
-    offsets = (np.arange(w.KH)[:, None] * W + np.arange(w.KW)).ravel()
-    positions = offsets.take(winner)
-    positions += rows[:, None] * W + columns
-    if w.PH or w.PW:  # a window of nothing but −inf starts in the padding: take its first pixel
-        first = rows.clip(0)[:, None] * W + columns.clip(0)
-        positions = np.where(winner == 0, first, positions)
-    return positions
+def _to_the_map(positions, w, W):
+    """In place: counted from their window's first pixel -> counted from their map's first pixel."""
+    top, left = np.arange(w.OH)[:, None] * w.SH - w.PH, np.arange(w.OW) * w.SW - w.PW
+    no_winner = positions == 0 if w.PH or w.PW else False
+    positions += top * W + left
+    if np.any(no_winner):  # a first pixel that lies in the padding: the first real one counts
+        np.copyto(positions, top.clip(0) * W + left.clip(0), where=no_winner)
 
 
 # Fast: NumPy is slow at steps of SW pixels. So the planes are sorted once by (row mod SH, column
@@ -107,25 +103,24 @@ def _split_into_phases(planes, w):
     return phases
 
 
-def _max_of_phases(phases, w):
-    """Largest number of every window, (n, OH, OW), and which place in the window it had."""
+def _max_of_phases(phases, w, W):
+    """Largest number of every window and its place, i · W + j; both (n, OH, OW)."""
     _, _, n, height, width = phases.shape
     line = phases.reshape(w.SH, w.SW, n * height * width)
-    reach = ((w.KH - 1) // w.SH) * width + (w.KW - 1) // w.SW  # longest shift
+    reach = ((w.KH - 1) // w.SH) * width + (w.KW - 1) // w.SW  # the longest shift
     length = n * height * width - reach
     best = scratch("best", (n * height * width,), phases.dtype)
-    winner = scratch("winner", best.shape, np.min_scalar_type(w.KH * w.KW))
+    place = scratch("place", best.shape, np.min_scalar_type((w.KH - 1) * W + w.KW))
     larger = scratch("larger", (length,), bool)
-    best[:length], winner[...] = line[0, 0, :length], 0
-    for k in range(1, w.KH * w.KW):
-        i, j = divmod(k, w.KW)
+    best[:length], place[...] = line[0, 0, :length], 0
+    for i, j in list(np.ndindex(w.KH, w.KW))[1:]:
         shift = (i // w.SH) * width + j // w.SW
         candidate = line[i % w.SH, j % w.SW, shift : shift + length]
         np.greater(candidate, best[:length], out=larger)
-        np.maximum(winner[:length], larger * winner.dtype.type(k), out=winner[:length])
+        # later pixels have larger places, so the last winner's is the maximum (and no branch)
+        np.maximum(place[:length], larger * place.dtype.type(i * W + j), out=place[:length])
         np.maximum(best[:length], candidate, out=best[:length])
-    whole = (n, height, width)
-    return tuple(a.reshape(whole)[:, : w.OH, : w.OW] for a in (best, winner))
+    return tuple(a.reshape(n, height, width)[:, : w.OH, : w.OW] for a in (best, place))
 
 
 # --------------------------------------------------------------------------------- mean pooling
@@ -139,7 +134,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0):
     w = pool_window("avg_pool2d", (H, W), kernel_size, stride, padding)
     planes = x.reshape(N * C, H, W)
     out = np.empty((N * C, w.OH, w.OW), _mean_dtype(x))
-    for piece in pieces(N * C, H * W * x.itemsize, POOL_BYTES):
+    for piece in pieces(N * C, H * W * x.itemsize):
         padded, mean = pad_in_scratch(planes[piece], w), out[piece]
         by_rows = padded[:, w.rows(0)].astype(out.dtype)  # (n, OH, W): rows first, they are runs
         for i in range(1, w.KH):
@@ -154,25 +149,15 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0):
 def avg_pool2d_backward(grad_out, size, kernel_size, stride=None, padding=0):
     """Every pixel of a window gets an equal share of the window's gradient; shares add up.
 
-    grad_out (N, C, OH, OW), size (H, W) of the map -> grad_x (N, C, H, W). Raises ShapeError when
+    grad_out (N, C, OH, OW), size (H, W) of the map -> grad_x (N, C, H, W). Mean pooling is
+    A · x · Bᵀ (see `avg_pool2d_matrix`), so this is Aᵀ · grad_out · B. Raises ShapeError when
     grad_out is not what such maps give.
     """
     op = "avg_pool2d_backward"
-    N, C, _, _ = require_shape(op, "grad_out", grad_out, ("N", "C", "OH", "OW"))
-    w, (H, W) = pool_window(op, size, kernel_size, stride, padding), size
-    require_shape(op, "grad_out", grad_out, (N, C, w.OH, w.OW))
-    planes = grad_out.reshape(N * C, w.OH, w.OW)
-    grad_x = np.empty((N * C, H, W), _mean_dtype(grad_out))
-    for piece in pieces(N * C, H * W * grad_x.itemsize, POOL_BYTES):
-        share = planes[piece] * (1 / (w.KH * w.KW))
-        by_rows = zeros_in_scratch("by rows", (len(share), w.OH, W + 2 * w.PW), grad_x.dtype)
-        for j in range(w.KW):
-            by_rows[:, :, w.columns(j)] += share
-        padded = zeros_in_scratch("padded", (len(share), H + 2 * w.PH, W + 2 * w.PW), grad_x.dtype)
-        for i in range(w.KH):
-            padded[:, w.rows(i)] += by_rows
-        grad_x[piece] = padded[:, w.PH : w.PH + H, w.PW : w.PW + W]
-    return grad_x.reshape(N, C, H, W)
+    w = pool_window(op, size, kernel_size, stride, padding)
+    require_shape(op, "grad_out", grad_out, ("N", "C", w.OH, w.OW))
+    A, B = _averaging_matrices(size, w, _mean_dtype(grad_out))
+    return A.T @ (grad_out @ B)
 
 
 def avg_pool2d_matrix(x, kernel_size, stride=None, padding=0):
@@ -182,9 +167,15 @@ def avg_pool2d_matrix(x, kernel_size, stride=None, padding=0):
     """
     _, _, H, W = require_shape("avg_pool2d_matrix", "x", x, ("N", "C", "H", "W"))
     w = pool_window("avg_pool2d_matrix", (H, W), kernel_size, stride, padding)
-    A = averaging_matrix(H, w.KH, w.SH, w.PH)  # (OH, H)
-    B = averaging_matrix(W, w.KW, w.SW, w.PW)  # (OW, W)
-    return (A @ x @ B.T).astype(_mean_dtype(x))
+    A, B = _averaging_matrices((H, W), w, _mean_dtype(x))  # (OH, H), (OW, W)
+    return A @ x @ B.T
+
+
+def _averaging_matrices(size, w, dtype):
+    return (
+        averaging_matrix(size[0], w.KH, w.SH, w.PH).astype(dtype),
+        averaging_matrix(size[1], w.KW, w.SW, w.PW).astype(dtype),
+    )
 
 
 def averaging_matrix(size, kernel_size, stride, padding):

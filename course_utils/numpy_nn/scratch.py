@@ -42,7 +42,7 @@ def pad_in_scratch(x, w, value=0):
     return padded
 
 
-def pieces(count, item_bytes, limit=None):
-    """Slices that cut `count` items into pieces of about `limit` bytes, of one item at least."""
-    step = max(1, (limit or CACHE) // max(item_bytes, 1))
+def pieces(count, item_bytes):
+    """Slices that cut `count` items into pieces of about CACHE bytes, of one item at least."""
+    step = max(1, CACHE // max(item_bytes, 1))
     return [slice(start, min(start + step, count)) for start in range(0, count, step)]

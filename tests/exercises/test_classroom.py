@@ -126,7 +126,7 @@ def test_the_board_shows_every_exercise(capsys):
     assert "no notebook with exercises is numbered '98'" in capsys.readouterr().out
 
 
-# ------------------------------------------------------------------------------ the file of the board
+# --------------------------------------------------------------------------- the board's file
 def test_progress_is_kept_in_a_file(progress_file):
     check(wrong)
     check(right)

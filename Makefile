@@ -1,0 +1,60 @@
+# make lab    open the course          make test          everything that CI checks
+# make build  rebuild the notebooks    make test-browser  the notebooks in a real browser
+# make bench  measure the library      make clean         remove .venv and caches
+#
+# PYTHON chooses the interpreter for .venv (3.11 to 3.13); TORCH=cpu takes the CPU-only PyTorch.
+
+PYTHON ?= python3
+TORCH ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CPU_INDEX := https://download.pytorch.org/whl/cpu
+JOBS ?= 2
+
+.PHONY: lab test lint unit notebooks test-browser build bench clean
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+test: lint unit notebooks
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# numbers within BLAS on one thread each: two workers on two cores do not get into each other's way
+unit: $(READY)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+notebooks: $(READY)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval \
+		-n $(JOBS) --dist loadfile -p no:cacheprovider notebooks
+
+test-browser: $(READY)
+	$(BIN)/python -m pip install --quiet -e '.[browser]'
+	$(BIN)/python -m pytest -m browser -p no:xdist tests/browser
+
+build: $(READY)
+	$(BIN)/course build
+
+bench: $(READY)
+	$(BIN)/python -m tests.benchmarks
+
+# the stamp is younger than what it was made from: a second call installs nothing
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else \
+		'The course runs on Python 3.11 to 3.13, and $(PYTHON) is %d.%d: try make PYTHON=python3.12' % v)"
+	$(PYTHON) -m venv $(VENV)
+	@echo "Installing the course into .venv: 2 to 10 minutes, once."
+ifeq ($(TORCH),cpu)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --index-url $(CPU_INDEX) \
+		$$(grep -E '^torch(vision)?==' requirements.txt)
+endif
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis notebooks/solved
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

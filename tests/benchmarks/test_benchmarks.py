@@ -1,0 +1,34 @@
+"""A comparison of times is fair only if both sides compute the same."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from cases import CASES, lenet_epoch
+from measure import interleaved_medians
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "lenet"])
+def test_both_sides_of_a_case_compute_the_same(name):
+    case = CASES[name]()
+    for function in (case.ours, *case.others.values()):
+        for got, expected in zip(function(), case.torchs(), strict=True):
+            got, expected = np.asarray(got.detach() if hasattr(got, "detach") else got), expected
+            expected = expected.detach().numpy()
+            assert got.shape == expected.shape
+            assert np.abs(got - expected).max() < 1e-4 * np.abs(expected).max()
+
+
+def test_both_sides_of_lenet_compute_the_same():
+    case = lenet_epoch(1, 1, images=200)
+    np.testing.assert_allclose(case.ours()[0], case.torchs()[0], atol=1e-5)
+
+
+def test_rounds_are_interleaved():
+    calls = []
+    medians = interleaved_medians([lambda: calls.append("a"), lambda: calls.append("b")], 0)
+    assert calls == ["a", "b"] * 7
+    assert all(median >= 0 for median in medians)
