@@ -45,13 +45,28 @@ def test_a_setting_that_does_not_exist_is_refused(figure):
 
 def test_moving_a_control_changes_the_picture(figure):
     widget = figure.widget()
-    height, colour, picture = widget.children
+    height, colour, picture, _ = widget.children
     before = picture.value
     height.value = 9
     assert picture.value != before
     assert picture.value == figure.render(height=9)
     colour.value = "green"
     assert picture.value == figure.render(height=9, colour="green")
+
+
+def test_a_drawing_that_fails_says_so_and_recovers():
+    def fragile(figure, height):
+        figure.subplots().plot([1 / (5 - height)])
+
+    widget = InteractiveFigure(fragile, {"height": slider("height", 0, 10, 3)}).widget()
+    height, picture, trouble = widget.children
+    before = picture.value
+    height.value = 5
+    assert "ZeroDivisionError" in trouble.value
+    assert picture.value == before
+    height.value = 6
+    assert trouble.value == ""
+    assert picture.value != before
 
 
 def test_whole_and_broken_numbers_get_their_own_slider():

@@ -425,8 +425,8 @@ def _(x, kernel_size, stride=1, padding=0, dilation=1):
         "The bias belongs to the axis F. bias[:, np.newaxis] has the shape (F, 1).",
     ),
     explanation="A column holds a window in the order in which weight.reshape(F, −1) holds a "
-    "filter. So row f of the matrix times column p is the dot product of filter f with window p: the whole "
-    "layer is one matrix product for each image.",
+    "filter. So row f of the matrix times column p is the dot product of filter f with window p: "
+    "the whole layer is one matrix product for each image.",
 )
 def conv2d(x, weight, bias, stride=1, padding=0, dilation=1):
     """The convolution layer as one matrix product: im2col, multiply, reshape.
@@ -542,8 +542,8 @@ def _(x, weight, bias, stride=1, padding=0, dilation=1):
         "Then one line with np.exp and np.cos.",
     ),
     explanation="along runs in the direction of the wave, across runs along its stripes. The "
-    "cosine depends on along alone, which makes stripes; the bell fades them out in both directions. "
-    "NumPy spreads a row and a column of coordinates over the whole square.",
+    "cosine depends on along alone, which makes stripes; the bell fades them out both ways. NumPy "
+    "spreads a row and a column of coordinates over the whole square.",
 )
 def gabor_filter(size, theta, wavelength, sigma, phase=0.0, gamma=1.0):
     """A wave under a bell: stripes that fade out. The filter's middle pixel is (0, 0).

@@ -21,7 +21,8 @@ def batch_statistics(x):
     mean = _channel_sums(values) / (N * pixels)
     var = np.zeros_like(mean)
     for piece in pieces(N, values[0].nbytes):
-        centred = _subtract(values[piece], mean)
+        centred = scratch("centred", values[piece].shape, mean.dtype)
+        np.subtract(values[piece], mean[:, None], out=centred)
         var += np.vecdot(centred, centred).sum(axis=0)
     return mean, var / (N * pixels)
 
@@ -48,28 +49,21 @@ def batch_norm_backward(grad_out, x, weight, mean, var, eps=1e-5, training=True)
     """
     values = _by_channel("batch_norm_backward", x, weight=weight, mean=mean, var=var)
     require_shape("batch_norm_backward", "grad_out", grad_out, x.shape)
-    grads, spread = grad_out.reshape(values.shape), 1 / np.sqrt(var + eps)
-    grad_bias, grad_weight = _channel_sums(grads), np.zeros_like(spread)
-    for piece in pieces(len(x), values[0].nbytes):
-        centred = _subtract(values[piece], mean)
-        grad_weight += np.vecdot(grads[piece], centred).sum(axis=0) * spread
-    grad_x, scale = np.empty_like(grads), weight * spread
-    if training:  # moving or stretching all of a channel changes nothing: take that part out
-        stretch = scale * spread * grad_weight / (values.size // len(weight))
-        move = scale * grad_bias / (values.size // len(weight)) - stretch * mean
-    for piece in pieces(len(x), values[0].nbytes):
-        np.multiply(grads[piece], scale[:, None], out=grad_x[piece])
-        if training:
-            part = np.multiply(values[piece], stretch[:, None], out=scratch)
+    grads = grad_out.reshape(values.shape)
+    spread = 1 / np.sqrt(var + eps)
+    grad_bias = _channel_sums(grads)
+    grad_weight = (np.vecdot(grads, values).sum(axis=0) - mean * grad_bias) * spread
+    scale, count = weight * spread, values.size // len(weight)
+    grad_x = grads * scale[:, None]
+    if training:  # to stretch or move a whole channel changes nothing: take that part out
+        stretch = scale * spread * grad_weight / count
+        move = scale * grad_bias / count - stretch * mean
+        for piece in pieces(len(x), values[0].nbytes):
+            part = scratch("part", values[piece].shape, grad_x.dtype)
+            np.multiply(values[piece], stretch[:, None], out=part)
             part += move[:, None]
             grad_x[piece] -= part
     return grad_x.reshape(x.shape), grad_weight, grad_bias
-
-
-def _subtract(values, mean):
-    """values − mean of each channel, in scratch memory."""
-    dtype = np.result_type(values, mean)
-    return np.subtract(values, mean[:, None], out=scratch("centred", values.shape, dtype))
 
 
 def _by_channel(op, x, **parameters):

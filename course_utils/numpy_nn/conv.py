@@ -72,11 +72,18 @@ def conv2d_weight_grad(grad_out, x, kernel_size, stride=1, padding=0, dilation=1
     rows = np.zeros((w.KH, G, C // G * w.KW, F // G), np.result_type(grad_out, x))
     for piece in pieces(N, _buffer_bytes(x.shape, w, x.itemsize)):
         columns = _unfold_columns(x[piece], w)
-        grads = _by_group(grad_out[piece], G).swapaxes(2, 3)  # (n, G, OH·OW, F/G)
+        grads = _by_group(grad_out[piece], G)  # (n, G, F/G, OH·OW)
         for i in range(w.KH):
-            rows[i] += np.matmul(_kernel_row(columns, i, w, G), grads).sum(axis=0)
+            rows[i] += _sum_of_products(_kernel_row(columns, i, w, G), grads)
     rows = rows.reshape(w.KH, G, C // G, w.KW, F // G)
     return rows.transpose(1, 4, 2, 0, 3).reshape(F, C // G, w.KH, w.KW)
+
+
+def _sum_of_products(a, b):
+    """a · bᵀ, summed over the images; BLAS is faster when the result is tall, not wide."""
+    if a.shape[2] < b.shape[2]:
+        return _sum_of_products(b, a).swapaxes(1, 2)
+    return np.matmul(a, b.swapaxes(2, 3)).sum(axis=0)
 
 
 def conv2d_input_grad(grad_out, weight, size, stride=1, padding=0, dilation=1, groups=1):
@@ -191,7 +198,17 @@ def _by_group(maps, G):
 def _weight_rows(weight, G):
     """The weights by kernel row, as matrices: (F, C/G, KH, KW) -> (KH, G, F/G, C/G·KW)."""
     F, C, KH, KW = weight.shape
-    return weight.transpose(2, 0, 1, 3).reshape(KH, G, F // G, C * KW)
+    rows = np.ascontiguousarray(weight.transpose(2, 0, 1, 3))  # BLAS takes no reversed axes
+    return rows.reshape(KH, G, F // G, C * KW)
+
+
+def add_bias(out, bias):
+    """Add one number to every map of out (N, F, OH, OW), in place unless the dtype has to grow."""
+    if bias is None:
+        return out
+    out = out.astype(np.result_type(out, bias), copy=False)
+    out += bias[:, None, None]
+    return out
 
 
 # ---------------------------------------------------------------------------------------- arguments

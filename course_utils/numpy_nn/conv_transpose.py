@@ -8,6 +8,7 @@ So nothing new is computed here: the three functions of a convolution trade plac
 import numpy as np
 
 from course_utils.numpy_nn.conv import (
+    add_bias,
     conv2d,
     conv2d_input_grad,
     conv2d_weight_grad,
@@ -30,7 +31,7 @@ def conv_transpose2d(
     settings = (stride, padding, output_padding, dilation, groups)
     _, size = require_conv_transpose("conv_transpose2d", x, weight, bias, *settings)
     out = conv2d_input_grad(x, weight, size, stride, padding, dilation, groups)
-    return out if bias is None else out + bias[:, None, None]
+    return add_bias(out, bias)
 
 
 def conv_transpose2d_loops(

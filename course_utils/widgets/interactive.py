@@ -5,6 +5,7 @@ the still, for every move of a control, and by the tests, always in the same way
 swapped as PNG bytes, so that nothing flickers and no drawing state is left behind.
 """
 
+import html
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -101,14 +102,20 @@ class InteractiveFigure:
         import ipywidgets
 
         picture = ipywidgets.Image(value=self.render(), format="png")
+        trouble = ipywidgets.HTML()
         knobs = {name: control.widget() for name, control in self.controls.items()}
 
         def redraw(_change) -> None:
-            picture.value = self.render(**{name: knob.value for name, knob in knobs.items()})
+            try:
+                picture.value = self.render(**{name: knob.value for name, knob in knobs.items()})
+                trouble.value = ""
+            except Exception as error:  # the front end shows no traceback of a callback
+                said = html.escape(f"{type(error).__name__}: {error}")
+                trouble.value = f"This setting could not be drawn ({said}). Run the cell again."
 
         for knob in knobs.values():
             knob.observe(redraw, names="value")
-        return ipywidgets.VBox([*knobs.values(), picture])
+        return ipywidgets.VBox([*knobs.values(), picture, trouble])
 
     def show(self) -> None:
         """Display the widget, or with `COURSE_STILL=1` (in builds and tests) the still.

@@ -1,0 +1,324 @@
+"""Pictures of notebook 03: a filter that slides, windows as columns, what a pixel can see."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from course_utils.figures.images import as_shown
+from course_utils.figures.style import BLUE, GREEN, GREY, ORANGE, PALETTE, house_style
+
+
+# ------------------------------------------------------------------------------ grids of numbers
+def _numbers(ax: Axes, grid: np.ndarray, limit: float, shown=None, size: float = 9) -> None:
+    """A grid with its numbers written in: red positive, blue negative; `shown` hides the rest."""
+    shown = np.ones(grid.shape, dtype=bool) if shown is None else shown
+    ax.imshow(np.where(shown, grid, 0), cmap="RdBu_r", vmin=-1.6 * limit, vmax=1.6 * limit)
+    for (row, column), value in np.ndenumerate(grid):
+        if shown[row, column]:
+            ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=size)
+    _lines(ax, grid.shape)
+
+
+def _lines(ax: Axes, shape: tuple[int, int]) -> None:
+    for row in range(shape[0] + 1):
+        ax.plot([-0.5, shape[1] - 0.5], [row - 0.5] * 2, color="#cccccc", linewidth=0.6)
+    for column in range(shape[1] + 1):
+        ax.plot([column - 0.5] * 2, [-0.5, shape[0] - 0.5], color="#cccccc", linewidth=0.6)
+    ax.set(xlim=(-0.6, shape[1] - 0.4), ylim=(shape[0] - 0.4, -0.6), aspect="equal")
+    ax.axis("off")
+
+
+def _box(ax: Axes, row: float, column: float, height: float, width: float, colour=ORANGE) -> None:
+    frame = Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=colour,
+                      linewidth=2.5, zorder=4)  # fmt: skip
+    ax.add_patch(frame)
+
+
+def _products(window: np.ndarray, weight: np.ndarray) -> str:
+    """`0·(−1) + 3·0 + 9·1 = 9`"""
+    terms = [
+        f"{value:g}·{w:g}" if w >= 0 else f"{value:g}·(−{-w:g})"
+        for value, w in zip(window.ravel(), weight.ravel(), strict=True)
+    ]
+    return " + ".join(terms) + f" = {(window * weight).sum():g}".replace("-", "−")
+
+
+def correlate(image: np.ndarray, weight: np.ndarray, stride: int = 1) -> np.ndarray:
+    """image (H, W), weight (KH, KW) -> (OH, OW): the windows that the pictures show."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, weight.shape)[::stride, ::stride]
+    return np.einsum("ijuv,uv->ij", windows, weight)
+
+
+def draw_sliding(figure: Figure, image, weight, place: int, stride: int = 1) -> None:
+    """A filter at its `place`-th stop on an image, the sum there, and the output so far."""
+    out = correlate(image, weight, stride)
+    place = min(place, out.size - 1)
+    row, column = divmod(place, out.shape[1])
+    (KH, KW), top, left = weight.shape, row * stride, column * stride
+    ratios = [image.shape[1], KW, out.shape[1]]
+    axes = figure.subplots(1, 3, width_ratios=ratios)
+    _numbers(axes[0], image, 9)
+    _box(axes[0], top, left, KH, KW)
+    _numbers(axes[1], weight, float(np.abs(weight).max()))
+    _numbers(
+        axes[2], out, float(np.abs(out).max()), np.arange(out.size).reshape(out.shape) <= place
+    )
+    _box(axes[2], row, column, 1, 1)
+    sizes = [f"{a.shape[0]}×{a.shape[1]}" for a in (image, weight, out)]
+    for ax, name, size in zip(axes, ("image", "filter", "output"), sizes, strict=True):
+        ax.set_title(f"{name} {size}")
+    window = image[top : top + KH, left : left + KW]
+    figure.text(0.5, 0.02, _products(window, weight), ha="center", fontsize=9, color=ORANGE)
+    figure.get_layout_engine().set(rect=(0, 0.08, 1, 0.92))
+
+
+def draw_columns(figure: Figure, image, kernel_size: tuple[int, int], place: int) -> None:
+    """An image with one window marked, and the matrix whose columns are its windows."""
+    KH, KW = kernel_size
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel_size)
+    OH, OW = windows.shape[:2]
+    columns = windows.reshape(OH * OW, KH * KW).T  # (KH·KW, OH·OW)
+    row, column = divmod(min(place, OH * OW - 1), OW)
+    left, right = figure.subplots(1, 2, width_ratios=[image.shape[1], OH * OW + 1])
+    _numbers(left, image, 9)
+    _box(left, row, column, KH, KW)
+    left.set_title(f"image {image.shape[0]}×{image.shape[1]}")
+    _numbers(right, columns, 9, size=8)
+    _box(right, 0, row * OW + column, KH * KW, 1)
+    right.set_title(f"columns {KH * KW}×{OH * OW}: window ({row}, {column}) is number "
+                    f"{row * OW + column}")  # fmt: skip
+
+
+# ----------------------------------------------------------------------- connections and geometry
+def show_connections(size: int = 12, kernel: int = 3, seed: int = 3) -> None:
+    """Three layers on a row of pixels, as matrices: fully connected, local, local and shared."""
+    rng = np.random.default_rng(seed)
+    full = rng.uniform(-1, 1, (size - kernel + 1, size))
+    place = np.subtract.outer(np.arange(size), np.arange(size - kernel + 1)).T  # column − row
+    near = (place >= 0) & (place < kernel)
+    shared = np.where(near, np.array([-0.9, 0.25, 0.7])[np.clip(place, 0, kernel - 1)], 0)
+    titles = "fully connected", "local", "local and shared"
+    counts = full.size, int(near.sum()), kernel
+    with house_style():
+        figure, axes = plt.subplots(1, 3, figsize=(6.4, 2.2), sharey=True)
+        layers = full, full * near, shared
+        for ax, matrix, title, count in zip(axes, layers, titles, counts, strict=True):
+            drawn = ax.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
+            ax.set(title=f"{title}\n{count} weights", xlabel="input pixel", xticks=[], yticks=[])
+        axes[0].set_ylabel("output")
+        figure.colorbar(drawn, ax=axes, shrink=0.7, label="weight")
+
+
+def draw_geometry(
+    figure: Figure, size: int, kernel: int, stride: int, padding: int, dilation: int
+) -> None:
+    """Where a filter's weights fall on a padded image, at its first and its last place."""
+    padded, covered = size + 2 * padding, dilation * (kernel - 1) + 1
+    left, right = figure.subplots(1, 2, width_ratios=[1.5, 1])
+    formula = f"({size} + 2·{padding} − {dilation}·({kernel} − 1) − 1) / {stride} + 1"
+    if covered > padded:
+        figure.suptitle(f"the filter covers {covered} pixels, and there are only {padded}")
+        _cells(left, padded, padding, set(range(padded)))
+        right.axis("off")
+        return
+    places = range(0, padded - covered + 1, stride)
+    read = {place + dilation * k for place in places for k in range(kernel)}
+    _cells(left, padded, padding, read)
+    for place, colour, mark in ((places[0], BLUE, "o"), (places[-1], ORANGE, "s")):
+        taps = place + dilation * np.arange(kernel)
+        left.scatter(*[a.ravel() for a in np.meshgrid(taps, taps)], marker=mark, s=52,
+                     facecolor="none", edgecolor=colour, linewidth=1.8, zorder=5)  # fmt: skip
+    left.set_title(f"image {size}×{size}, padded {padded}×{padded}")
+    _cells(right, len(places), 0, set(range(len(places))), room=padded)
+    right.scatter(0, 0, marker="o", s=52, facecolor="none", edgecolor=BLUE, linewidth=1.8)
+    end = len(places) - 1
+    right.scatter(end, end, marker="s", s=52, facecolor="none", edgecolor=ORANGE, linewidth=1.8)
+    right.set_title(f"output {len(places)}×{len(places)}")
+    exact = (padded - covered) / stride + 1
+    rounded = "" if exact == len(places) else f" = {exact:.2f}, rounded down"
+    figure.suptitle(f"{formula}{rounded} = {len(places)}", fontsize=10)
+
+
+def _cells(ax: Axes, count: int, padding: int, read: set[int], room: int = 0) -> None:
+    """A square grid: padding grey, pixels that no window reads hatched."""
+    for row, column in np.ndindex(count, count):
+        inside = all(padding <= k < count - padding for k in (row, column))
+        unread = row not in read or column not in read
+        ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, linewidth=0.6, edgecolor="#aaaaaa",
+                               facecolor="white" if inside else "#dddddd",
+                               hatch="////" if unread else None))  # fmt: skip
+    reach = max(count, room)
+    middle = (count - 1) / 2
+    limits = middle - reach / 2 - 0.1, middle + reach / 2 + 0.1
+    ax.set(xlim=limits, ylim=limits[::-1], aspect="equal")
+    ax.axis("off")
+
+
+# -------------------------------------------------------------------------------------- responses
+def show_responses(picture: np.ndarray, responses: dict[str, np.ndarray], title="photograph"):
+    """A picture beside signed maps (H, W) on one colour scale: red positive, blue negative."""
+    limit = max(float(np.quantile(np.abs(r), 0.995)) for r in responses.values()) or 1.0
+    rows = -(-(len(responses) + 1) // 2)
+    with house_style():
+        figure, axes = plt.subplots(rows, 2, figsize=(6.4, 1.8 * rows + 0.1), squeeze=False)
+        grid = axes.ravel()
+        for ax in grid:
+            ax.axis("off")
+        grid[0].imshow(as_shown(picture), vmin=0, vmax=1)
+        grid[0].set_title(title)
+        for ax, (name, response) in zip(grid[1:], responses.items(), strict=False):
+            drawn = ax.imshow(response, cmap="RdBu_r", vmin=-limit, vmax=limit)
+            ax.set_title(name)
+        figure.colorbar(drawn, ax=axes, shrink=0.8, label="response")
+
+
+def find_peaks(found: np.ndarray, apart: int = 14, least: float = 0.5) -> list[tuple[int, int]]:
+    """The largest entries of a map (H, W), each at least `apart` from those before it."""
+    left, peaks = found.copy(), []
+    while left.max(initial=0) > least:
+        row, column = (int(k) for k in np.unravel_index(left.argmax(), left.shape))
+        peaks.append((row, column))
+        left[max(0, row - apart) : row + apart, max(0, column - apart) : column + apart] = 0
+    return peaks
+
+
+def show_scan(canvas: np.ndarray, probabilities: np.ndarray, window: int = 28) -> None:
+    """A canvas (H, W), and what a scanned network (OH, OW, classes + 1) says at every place.
+
+    The last class is "nothing". Each answer is drawn at the middle of its window.
+    """
+    found = 1 - probabilities[..., -1]
+    OH, OW = found.shape
+    half = window / 2 - 0.5
+    with house_style():
+        figure, axes = plt.subplots(2, 1, figsize=(5.6, 3.6), sharex=True, sharey=True)
+        axes[0].imshow(canvas, vmin=0, vmax=1)
+        axes[0].set_title("canvas, and what stands where the network is sure", fontsize=9)
+        extent = (half - 0.5, half + OW - 0.5, half + OH - 0.5, half - 0.5)
+        drawn = axes[1].imshow(found, extent=extent, cmap="viridis", vmin=0, vmax=1)
+        axes[1].set_title("how sure it is that a digit stands here", fontsize=9)
+        axes[1].set(xlim=(-0.5, canvas.shape[1] - 0.5), ylim=(canvas.shape[0] - 0.5, -0.5))
+        for row, column in find_peaks(found):
+            label = int(probabilities[row, column, :-1].argmax())
+            axes[0].text(column + half, row + half, label, color=ORANGE, fontsize=15, ha="center",
+                         va="center", fontweight="bold")  # fmt: skip
+            _box(axes[0], row, column, window, window)
+        for ax in axes:
+            ax.set(xticks=[], yticks=[])
+        figure.colorbar(drawn, ax=axes, shrink=0.8)
+
+
+# -------------------------------------------------------------------------------- receptive field
+def receptive_field(layers: int, kernel: int, stride: int) -> list[int]:
+    """How many input pixels a unit sees, in one direction, after 0, 1, … layers."""
+    sees, jump = [1], 1
+    for _ in range(layers):
+        sees.append(sees[-1] + (kernel - 1) * jump)
+        jump *= stride
+    return sees
+
+
+def draw_receptive_field(figure: Figure, layers: int, kernel: int, stride: int) -> None:
+    """One unit at the top of a stack of one-dimensional layers, and all that it depends on."""
+    sees = receptive_field(layers, kernel, stride)
+    ax = figure.subplots()
+    units = [0]
+    for layer in range(layers, -1, -1):
+        middle = (sees[layer] - 1) / 2  # of what unit 0 of this layer sees
+        jump = stride**layer
+        spots = [unit * jump + middle for unit in units]
+        ax.scatter(spots, [layer] * len(spots), s=46, color=PALETTE[layer % 5], zorder=3)
+        if layer:
+            below = (sees[layer - 1] - 1) / 2
+            for unit, spot in zip(units, spots, strict=True):
+                feet = [(unit * stride + k) * jump / stride + below for k in range(kernel)]
+                for foot in feet:
+                    ax.plot([foot, spot], [layer - 1, layer], color=GREY, linewidth=0.5, zorder=1)
+            units = sorted({unit * stride + k for unit in units for k in range(kernel)})
+    ax.set(yticks=range(layers + 1), xlabel="input pixel", ylim=(-0.4, layers + 0.4))
+    ax.set_yticklabels(["input", *(f"layer {k + 1}" for k in range(layers))])
+    ax.set_title(f"one unit of layer {layers} sees {sees[-1]} input pixels in a row")
+
+
+def show_reach(maps: dict[str, np.ndarray]) -> None:
+    """Input pixels (H, W) that change the middle output (marked) against those that do not."""
+    with house_style():
+        figure, axes = plt.subplots(1, len(maps), figsize=(1.6 * len(maps), 1.9))
+        for ax, (title, reached) in zip(np.atleast_1d(axes), maps.items(), strict=True):
+            drawn = ax.imshow(reached, cmap="viridis", vmin=0, vmax=1)
+            ax.plot((reached.shape[1] - 1) / 2, (reached.shape[0] - 1) / 2, "+", color=ORANGE)
+            ax.set(title=title, xticks=[], yticks=[])
+        figure.colorbar(drawn, ax=axes, shrink=0.7, ticks=[0, 1]).set_ticklabels(["no", "yes"])
+
+
+# ------------------------------------------------------------------------------------------ Gabor
+def draw_gabor(figure: Figure, weight: np.ndarray, photo: np.ndarray, response) -> None:
+    """A filter, and a photograph's response to it."""
+    left, middle, right = figure.subplots(1, 3, width_ratios=[1, 2, 2])
+    left.imshow(weight, cmap="RdBu_r", vmin=-1, vmax=1)
+    left.set_title(f"filter {weight.shape[0]}×{weight.shape[1]}")
+    middle.imshow(photo, vmin=0, vmax=1)
+    middle.set_title("photograph")
+    limit = float(np.abs(weight).sum()) / 4 or 1.0
+    right.imshow(response, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    right.set_title("response")
+    for ax in (left, middle, right):
+        ax.axis("off")
+
+
+def sparse_patterns(patches: np.ndarray, count: int, steps: int = 50, seed: int = 0) -> np.ndarray:
+    """Patterns (count, K·K) of which each patch needs only a few: independent components.
+
+    patches (M, K·K), each of mean 0. This is the symmetric FastICA of Hyvärinen (1999).
+    """
+    variance, directions = np.linalg.eigh(patches.T @ patches / len(patches))
+    scale, directions = np.sqrt(variance[-count:]), directions[:, -count:]
+    white = patches @ directions / scale  # (M, count): uncorrelated, variance 1
+    turn = np.linalg.qr(np.random.default_rng(seed).normal(size=(count, count)))[0]
+    for _ in range(steps):
+        active = np.tanh(white @ turn.T)
+        turn = active.T @ white / len(white) - (1 - active**2).mean(axis=0)[:, np.newaxis] * turn
+        left, _, right = np.linalg.svd(turn)
+        turn = left @ right  # the nearest rotation
+    return turn * scale @ directions.T
+
+
+def best_gabors(patterns: np.ndarray, gabor_filter) -> tuple[np.ndarray, np.ndarray]:
+    """The most similar Gabor for each pattern (M, K, K), and their correlations (M,).
+
+    Tried are 12 angles, 5 wavelengths, 3 widths, 2 phases and every place of the middle.
+    """
+    K = patterns.shape[1]
+    unit = patterns / np.linalg.norm(patterns, axis=(1, 2), keepdims=True)
+    best, similar = np.zeros_like(unit), np.zeros(len(unit))
+    settings = [(a, w, s, p) for a in range(12) for w in (4, 6, 9, 13, 18) for s in (1.5, 2.5, 4)
+                for p in (0, np.pi / 2)]  # fmt: skip
+    for angle, wavelength, sigma, phase in settings:
+        large = gabor_filter(2 * K - 1, np.pi * angle / 12, wavelength, sigma, phase, 0.5)
+        views = np.lib.stride_tricks.sliding_window_view(large, (K, K)).reshape(-1, K, K)
+        views = views - views.mean(axis=(1, 2), keepdims=True)
+        views = views / (np.linalg.norm(views, axis=(1, 2), keepdims=True) + 1e-12)
+        match = unit.reshape(len(unit), -1) @ views.reshape(len(views), -1).T  # (M, K·K)
+        winner = np.abs(match).argmax(axis=1)
+        score = match[np.arange(len(unit)), winner]
+        better = np.abs(score) > similar
+        best[better] = np.sign(score[better])[:, np.newaxis, np.newaxis] * views[winner[better]]
+        similar = np.maximum(similar, np.abs(score))
+    return best, similar
+
+
+def show_matches(patterns: np.ndarray, gabors: np.ndarray, similar: np.ndarray, count=8) -> None:
+    """Found patterns above, the most similar Gabor below each, best matches first."""
+    order = np.argsort(-similar)[np.linspace(0, len(similar) - 1, count).astype(int)]
+    with house_style():
+        _, axes = plt.subplots(2, count, figsize=(6.4, 2.0))
+        for column, k in enumerate(order):
+            for ax, weight in zip(axes[:, column], (patterns[k], gabors[k]), strict=True):
+                limit = float(np.abs(weight).max()) or 1.0
+                ax.imshow(weight, cmap="RdBu_r", vmin=-limit, vmax=limit)
+                ax.set(xticks=[], yticks=[])
+            axes[1, column].set_xlabel(f"{similar[k]:.2f}", color=GREEN)
+        axes[0, 0].set_ylabel("found")
+        axes[1, 0].set_ylabel("Gabor")
