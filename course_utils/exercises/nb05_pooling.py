@@ -57,7 +57,8 @@ def _out_size(x, kernel_size, stride, padding):
 def maxpool2d(x, kernel_size, stride, padding=0):
     """The largest number of every window, and its position row * W + column in its map of x.
 
-    x (N, C, H, W), kernel_size (KH, KW) -> out, positions, both (N, C, OH, OW)
+    x (N, C, H, W), kernel_size (KH, KW) -> out, positions, both (N, C, OH, OW);
+    positions are whole numbers (dtype int)
     """
     (N, C, H, W), (KH, KW), P = x.shape, kernel_size, padding
     padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)), constant_values=-np.inf)
@@ -89,6 +90,17 @@ def _(x, kernel_size, stride, padding):
         row, column = max(inside, key=lambda place: x[n, c, *place])
         out[n, c, i, j], positions[n, c, i, j] = x[n, c, row, column], row * x.shape[3] + column
     return out, positions
+
+
+@maxpool2d.view
+def _(answer, x, kernel_size, stride, padding):
+    positions = np.asarray(answer[-1])
+    if positions.dtype.kind == "f" and not np.isnan(positions).any():
+        raise TypeError(
+            "positions serve as an index later, so they must be whole numbers; "
+            "np.zeros(shape, int) makes an array of them"
+        )
+    return answer
 
 
 def _maxpool(

@@ -7,7 +7,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_utils.figures.images import as_shown
-from course_utils.figures.style import BLUE, GREEN, GREY, ORANGE, PALETTE, house_style
+from course_utils.figures.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALETTE,
+    YELLOW,
+    house_style,
+)
 
 
 # ------------------------------------------------------------------------------ grids of numbers
@@ -30,7 +39,7 @@ def _lines(ax: Axes, shape: tuple[int, int]) -> None:
     ax.axis("off")
 
 
-def _box(ax: Axes, row: float, column: float, height: float, width: float, colour=ORANGE) -> None:
+def _box(ax: Axes, row: float, column: float, height: float, width: float, colour=BLACK) -> None:
     frame = Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=colour,
                       linewidth=2.5, zorder=4)  # fmt: skip
     ax.add_patch(frame)
@@ -70,7 +79,7 @@ def draw_sliding(figure: Figure, image, weight, place: int, stride: int = 1) -> 
     for ax, name, size in zip(axes, ("image", "filter", "output"), sizes, strict=True):
         ax.set_title(f"{name} {size}")
     window = image[top : top + KH, left : left + KW]
-    figure.text(0.5, 0.02, _products(window, weight), ha="center", fontsize=9, color=ORANGE)
+    figure.text(0.5, 0.02, _products(window, weight), ha="center", fontsize=9)
     figure.get_layout_engine().set(rect=(0, 0.08, 1, 0.92))
 
 
@@ -91,14 +100,25 @@ def draw_columns(figure: Figure, image, kernel_size: tuple[int, int], place: int
                     f"{row * OW + column}")  # fmt: skip
 
 
+def show_tables(tables: dict[str, np.ndarray]) -> None:
+    """Small tables (H, W) of numbers from 0 to 1 in a row, each with a frame: 1 is black."""
+    with house_style():
+        _, axes = plt.subplots(1, len(tables), figsize=(1.6 * len(tables), 1.9))
+        for ax, (title, table) in zip(np.atleast_1d(axes), tables.items(), strict=True):
+            ax.imshow(table, cmap="Greys", vmin=0, vmax=1)
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(True)
+            ax.set_title(f"{title}\n{table.shape[0]}×{table.shape[1]}", fontsize=9)
+
+
 # ----------------------------------------------------------------------- connections and geometry
-def show_connections(size: int = 12, kernel: int = 3, seed: int = 3) -> None:
+def show_connections(size: int = 12, weights=(-0.9, 0.25, 0.7), seed: int = 3) -> None:
     """Three layers on a row of pixels, as matrices: fully connected, local, local and shared."""
-    rng = np.random.default_rng(seed)
+    rng, kernel = np.random.default_rng(seed), len(weights)
     full = rng.uniform(-1, 1, (size - kernel + 1, size))
     place = np.subtract.outer(np.arange(size), np.arange(size - kernel + 1)).T  # column − row
     near = (place >= 0) & (place < kernel)
-    shared = np.where(near, np.array([-0.9, 0.25, 0.7])[np.clip(place, 0, kernel - 1)], 0)
+    shared = np.where(near, np.array(weights)[np.clip(place, 0, kernel - 1)], 0)
     titles = "fully connected", "local", "local and shared"
     counts = full.size, int(near.sum()), kernel
     with house_style():
@@ -198,16 +218,19 @@ def show_scan(canvas: np.ndarray, probabilities: np.ndarray, window: int = 28) -
         axes[0].set_title("canvas, and what stands where the network is sure", fontsize=9)
         extent = (half - 0.5, half + OW - 0.5, half + OH - 0.5, half - 0.5)
         drawn = axes[1].imshow(found, extent=extent, cmap="viridis", vmin=0, vmax=1)
-        axes[1].set_title("how sure it is that a digit stands here", fontsize=9)
+        axes[1].set_title(
+            "how sure it is that a digit stands in the middle of the window", fontsize=9
+        )
         axes[1].set(xlim=(-0.5, canvas.shape[1] - 0.5), ylim=(canvas.shape[0] - 0.5, -0.5))
         for row, column in find_peaks(found):
             label = int(probabilities[row, column, :-1].argmax())
-            axes[0].text(column + half, row + half, label, color=ORANGE, fontsize=15, ha="center",
-                         va="center", fontweight="bold")  # fmt: skip
-            _box(axes[0], row, column, window, window)
+            axes[0].text(column + 1, row + 1, label, color=YELLOW, fontsize=13, ha="left",
+                         va="top", fontweight="bold")  # fmt: skip
+            _box(axes[0], row, column, window, window, YELLOW)
         for ax in axes:
             ax.set(xticks=[], yticks=[])
-        figure.colorbar(drawn, ax=axes, shrink=0.8)
+            ax.spines[:].set_visible(False)
+        figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability of a digit")
 
 
 # -------------------------------------------------------------------------------- receptive field

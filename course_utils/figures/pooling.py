@@ -10,15 +10,16 @@ from course_utils.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE
 
 
 def draw_numbers(ax, numbers: np.ndarray, title: str = "", limit: float | None = None) -> None:
-    """A map (H, W) as a pale picture, its numbers written into it; the scale is −limit … limit."""
+    """A map (H, W) in pale greys from 0 to `limit`, with its numbers written into it."""
     numbers = np.asarray(numbers)
     limit = float(np.abs(numbers).max()) or 1.0 if limit is None else limit
-    ax.imshow(numbers, cmap="RdBu_r", vmin=-2.5 * limit, vmax=2.5 * limit)
-    size = 11 - 0.5 * max(numbers.shape)
-    for (row, column), number in np.ndenumerate(numbers):
-        text = f"{number:.3g}".replace("-", "−")
+    ax.imshow(np.abs(numbers), cmap="Greys", vmin=-0.15 * limit, vmax=2.5 * limit)
+    texts = [f"{number:g}".replace("-", "−") for number in numbers.ravel().round(2)]
+    size = min(11 - 0.5 * max(numbers.shape), 30 / max(map(len, texts)))
+    for (row, column), text in zip(np.ndindex(numbers.shape), texts, strict=True):
         ax.text(column, row, text, ha="center", va="center", color=BLACK, fontsize=size)
     ax.set(title=title, xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
 
 
 def outline(ax, row, column, height=1, width=1, colour=BLUE, line=2.5, fill=False) -> None:
@@ -90,7 +91,7 @@ def show_kink(value: float = 1.0) -> None:
         _, (left, right) = plt.subplots(1, 2, figsize=(6.2, 2.5), sharex=True)
         left.plot(a, np.maximum(a, value), color=BLUE)
         left.plot(value, value, "o", color=ORANGE)
-        left.annotate("tie", (value, value), (value - 0.5, value + 0.5), color=ORANGE)
+        left.text(value - 0.05, value + 0.08, "tie", color=ORANGE, ha="right")
         left.set(xlabel="a", ylabel=f"max(a, {value:g})")
         right.plot(a[:2], [0, 0], color=BLUE)
         right.plot(a[1:], [1, 1], color=BLUE)

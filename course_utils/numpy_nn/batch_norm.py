@@ -1,5 +1,7 @@
 """Batch normalisation: every channel gets mean 0 and variance 1, then a learned scale and shift."""
 
+import math
+
 import numpy as np
 
 from course_utils.numpy_nn.scratch import pieces, scratch
@@ -53,9 +55,9 @@ def batch_norm_backward(grad_out, x, weight, mean, var, eps=1e-5, training=True)
     spread = 1 / np.sqrt(var + eps)
     grad_bias = _channel_sums(grads)
     grad_weight = (np.vecdot(grads, values).sum(axis=0) - mean * grad_bias) * spread
-    scale, count = weight * spread, values.size // len(weight)
+    scale, count = weight * spread, values.shape[0] * values.shape[2]
     grad_x = grads * scale[:, None]
-    if training:  # to stretch or move a whole channel changes nothing: take that part out
+    if training and count:  # to stretch or move a whole channel changes nothing: take that part out
         stretch = scale * spread * grad_weight / count
         move = scale * grad_bias / count - stretch * mean
         for piece in pieces(len(x), values[0].nbytes):
@@ -72,7 +74,7 @@ def _by_channel(op, x, **parameters):
         require_shape(op, "x", x, ("N", "C", "H", "W"))
     for name, array in parameters.items():
         require_shape(op, name, array, (x.shape[1],))
-    return x.reshape(*x.shape[:2], int(np.prod(x.shape[2:])))
+    return x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
 
 
 def _channel_sums(values):

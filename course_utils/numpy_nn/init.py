@@ -1,5 +1,7 @@
 """Random starting weights whose spread keeps signals the same size from layer to layer."""
 
+import math
+
 import numpy as np
 
 
@@ -11,7 +13,7 @@ def fans(shape):
     """
     if len(shape) < 2:
         raise ValueError(f"fans expects a shape (out, in, ...), got {tuple(shape)}")
-    taps = int(np.prod(shape[2:]))
+    taps = math.prod(shape[2:])
     return shape[1] * taps, shape[0] * taps
 
 

@@ -4,6 +4,8 @@ out = layer.forward(x)              # or layer(x)
 grad_x = layer.backward(grad_out)   # and layer.gradients is filled
 """
 
+import math
+
 import numpy as np
 
 from course_utils.numpy_nn.activations import (
@@ -125,7 +127,7 @@ class Flatten(Layer):
 
     def forward(self, x):
         self.shape = x.shape
-        return x.reshape(len(x), int(np.prod(x.shape[1:])))
+        return x.reshape(len(x), math.prod(x.shape[1:]))
 
     def backward(self, grad_out):
         return grad_out.reshape(self.shape)

@@ -88,7 +88,7 @@ def count(layer):
 def _table(head, rows):
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     first, second, third = widths
-    lines = [f"{a:<{first}}  {b:<{second}}  {c:>{third}}" for a, b, c in (head, *rows)]
+    lines = [f"{a:<{first}}  {b:<{second}}  {c:>{third}}".rstrip() for a, b, c in (head, *rows)]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 

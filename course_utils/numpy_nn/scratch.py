@@ -5,6 +5,7 @@ long as filling it. The fast functions therefore work through the batch in piece
 arrays stay in the processor's cache, and use the same memory for every piece.
 """
 
+import math
 import threading
 
 import numpy as np
@@ -16,7 +17,7 @@ _kept = threading.local()  # every thread has its own
 
 def scratch(name, shape, dtype):
     """An array with arbitrary content that the next call with this name will use again."""
-    size = int(np.prod(shape))
+    size = math.prod(shape)
     key = (name, np.dtype(dtype))
     memory = _kept.__dict__.get(key)
     if memory is None or memory.size < size:

@@ -23,11 +23,15 @@ def interleaved_medians(functions, seconds=2.0, least_rounds=5):
 
 
 def measure(case, threads, seconds):
-    """Times in milliseconds, and ours and the others' as ratios to torch, on `threads` threads."""
+    """Times in milliseconds, and as ratios to torch's time, on `threads` threads.
+
+    Ours and every other variant run against torch in pairs, so that they do not meet in the cache.
+    """
     torch.set_num_threads(threads)
-    names = ["torch", "ours", *case.others]
+    milliseconds, ratio = {}, {}
     with threadpool_limits(threads, user_api="blas"):
-        functions = [case.torchs, case.ours, *case.others.values()]
-        times = dict(zip(names, interleaved_medians(functions, seconds), strict=True))
-    ratios = {name: time / times["torch"] for name, time in times.items() if name != "torch"}
-    return {"ms": {name: 1e3 * time for name, time in times.items()}, "ratio": ratios}
+        for name, function in {"ours": case.ours, **case.others}.items():
+            torchs, own = interleaved_medians([case.torchs, function], seconds)
+            milliseconds.setdefault("torch", 1e3 * torchs)
+            milliseconds[name], ratio[name] = 1e3 * own, own / torchs
+    return {"ms": milliseconds, "ratio": ratio}

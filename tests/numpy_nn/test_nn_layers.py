@@ -83,7 +83,9 @@ def test_batch_norm_refuses():
         nn.batch_norm_backward(np.ones((1, 3)), np.ones((2, 3)), one, one, one)
     with pytest.raises(ShapeError, match="got None"):
         nn.batch_statistics(None)
-    assert nn.batch_norm(np.ones((0, 3, 2, 2)), one, one, one, one).shape == (0, 3, 2, 2)
+    nothing = np.ones((0, 3, 2, 2))
+    assert nn.batch_norm(nothing, one, one, one, one).shape == (0, 3, 2, 2)
+    assert nn.batch_norm_backward(nothing, nothing, one, one, one)[0].shape == (0, 3, 2, 2)
 
 
 # ----------------------------------------------------------------------------------- dropout

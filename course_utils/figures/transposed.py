@@ -1,0 +1,138 @@
+"""Pictures of notebook 06: stamps, matrices, zeros between, overlaps, what was learned."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from course_utils.figures.images import as_shown
+from course_utils.figures.pooling import draw_numbers, outline
+from course_utils.figures.style import BLUE, GREY, ORANGE, house_style
+
+
+def draw_stamps(figure: Figure, x: np.ndarray, weight: np.ndarray, stride: int, step: int) -> None:
+    """Small maps x (H, W) and weight (KH, KW); the first `step` pixels have stamped the filter."""
+    (H, W), (KH, KW) = x.shape, weight.shape
+    canvas = np.zeros(((H - 1) * stride + KH, (W - 1) * stride + KW))
+    done = list(np.ndindex(H, W))[:step]
+    for i, j in done:
+        canvas[i * stride : i * stride + KH, j * stride : j * stride + KW] += x[i, j] * weight
+    left, middle, right = figure.subplots(1, 3, width_ratios=[W, KW, canvas.shape[1]])
+    draw_numbers(left, x, f"x: {H} × {W}")
+    stamp = x[done[-1]] * weight if done else weight
+    name = f"stamp: {x[done[-1]]:g} × filter" if done else "filter"
+    draw_numbers(middle, stamp, name, float(x.max() * weight.max()))
+    title = f"output: {canvas.shape[0]} × {canvas.shape[1]}"
+    draw_numbers(right, canvas, title, float(x.max() * weight.max()))
+    if done:
+        i, j = done[-1]
+        outline(left, i, j)
+        outline(right, i * stride, j * stride, KH, KW)
+
+
+def show_matrix_pair(matrix: np.ndarray, number: int, numbers: bool = False) -> None:
+    """A matrix and its transpose; row `number` of the one is column `number` of the other."""
+    rows, columns = matrix.shape
+    limit = float(np.abs(matrix).max())
+    with house_style():
+        _, axes = plt.subplots(1, 2, figsize=(6.4, 3.0), width_ratios=[columns, rows])
+        for ax, picture, title in zip(axes, (matrix, matrix.T), ("A", "Aᵀ"), strict=True):
+            shown = ax.imshow(picture, cmap="RdBu_r", vmin=-limit, vmax=limit)
+            ax.set(title=f"{title}: {picture.shape[0]} × {picture.shape[1]}", xticks=[], yticks=[])
+            ax.set(xlabel=f"{picture.shape[1]} inputs", ylabel=f"{picture.shape[0]} outputs")
+            if numbers:
+                for place, number_here in np.ndenumerate(picture):
+                    ax.text(*place[::-1], f"{number_here:g}", ha="center", va="center", fontsize=9)
+        outline(axes[0], number, 0, 1, columns, BLUE, 1.8)
+        outline(axes[1], 0, number, columns, 1, BLUE, 1.8)
+        if not numbers:
+            plt.colorbar(shown, ax=axes, shrink=0.7, label="weight")
+
+
+def draw_zero_insertion(figure: Figure, x, weight, stride: int, step: int) -> None:
+    """Step 0: x; 1: zeros between; 2: zeros around; from 3 on the rotated filter slides."""
+    (H, W), (KH, KW) = x.shape, weight.shape
+    apart = np.zeros(((H - 1) * stride + 1, (W - 1) * stride + 1))
+    apart[::stride, ::stride] = x
+    around = np.pad(apart, ((KH - 1, KH - 1), (KW - 1, KW - 1)))
+    stages = (x, apart, around)
+    names = ("x", f"{stride - 1} zeros between" if stride != 2 else "1 zero between",
+             f"{KH - 1} and {KW - 1} zeros around")  # fmt: skip
+    OH, OW = around.shape[0] - KH + 1, around.shape[1] - KW + 1
+    places = list(np.ndindex(OH, OW))[: max(step - 2, 0)]
+    out = np.full((OH, OW), np.nan)
+    for i, j in places:
+        out[i, j] = (around[i : i + KH, j : j + KW] * weight[::-1, ::-1]).sum()
+    left, middle, right = figure.subplots(1, 3, width_ratios=[around.shape[1], KW, OW])
+    _draw_with_faint_zeros(left, stages[min(step, 2)], names[min(step, 2)], around.shape)
+    draw_numbers(middle, weight[::-1, ::-1], "filter, rotated")
+    _draw_with_faint_zeros(right, out, f"output: {OH} × {OW}", out.shape)
+    if places:
+        i, j = places[-1]
+        outline(left, i, j, KH, KW)
+        outline(right, i, j)
+
+
+def _draw_with_faint_zeros(ax, numbers: np.ndarray, title: str, shape) -> None:
+    """Zeros are grey, other numbers orange patches, NaN is left empty; room for `shape` pixels."""
+    for (row, column), number in np.ndenumerate(numbers):
+        if np.isnan(number):
+            continue
+        if number:
+            outline(ax, row, column, colour=ORANGE, fill=True)
+        ax.text(column, row, f"{number:g}", ha="center", va="center", fontsize=9,
+                color=GREY if number == 0 else "black")  # fmt: skip
+    outline(ax, 0, 0, *numbers.shape, GREY, 0.8)
+    above, left = ((room - size) / 2 for room, size in zip(shape, numbers.shape, strict=True))
+    ax.set(xlim=(-0.6 - left, shape[1] - 0.4 - left), ylim=(shape[0] - 0.4 - above, -0.6 - above))
+    ax.set(title=title, xticks=[], yticks=[], aspect="equal")
+    ax.spines[:].set_visible(False)
+
+
+def overlap_counts(size: int, kernel: int, stride: int) -> np.ndarray:
+    """How many of `size` stamps cover each place of a row."""
+    counts = np.zeros((size - 1) * stride + kernel, int)
+    for place in range(size):
+        counts[place * stride : place * stride + kernel] += 1
+    return counts
+
+
+def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 6) -> None:
+    """How many stamps lie on each pixel of the output: as a picture, and along one row."""
+    counts = overlap_counts(size, kernel, stride)
+    plane = np.outer(counts, counts)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
+    shown = left.imshow(plane, cmap="viridis", vmin=0, vmax=plane.max())
+    left.set(title=f"stamps on each pixel: {len(counts)} × {len(counts)}", xticks=[], yticks=[])
+    figure.colorbar(shown, ax=left, shrink=0.75)
+    right.bar(np.arange(len(counts)), counts, width=0.9, color=BLUE)
+    inside = counts[kernel - 1 : len(counts) - kernel + 1]
+    if len(inside) == 0:
+        inside = counts
+    same = inside.min() == inside.max()
+    found = f"always {inside[0]}" if same else f"{inside.min()} or {inside.max()}"
+    right.set(title=f"along one row, inside: {found}", xlabel="column", ylabel="stamps",
+              ylim=(0, 8.5))  # fmt: skip
+
+
+def show_grown(rows: dict[str, list[np.ndarray]]) -> None:
+    """One row of images (values 0 … 1, of any size) for each name."""
+    columns = max(map(len, rows.values()))
+    with house_style():
+        size = (6.4, 3.6 if len(rows) > 3 else 1.15 * len(rows))
+        _, axes = plt.subplots(len(rows), columns, figsize=size, squeeze=False)
+        for line, (name, images) in zip(axes, rows.items(), strict=True):
+            for ax, image in zip(line, images, strict=False):
+                ax.imshow(as_shown(image), vmin=0, vmax=1)
+                ax.set(xticks=[], yticks=[])
+            line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
+
+
+def show_with_titles(images: dict[str, np.ndarray]) -> None:
+    """Images side by side with their names, each on its own grey scale from 0 on."""
+    with house_style():
+        size = (6.4, 6.4 / len(images) + 0.3)
+        _, axes = plt.subplots(1, len(images), figsize=size, squeeze=False)
+        for ax, (name, image) in zip(axes[0], images.items(), strict=True):
+            ax.imshow(as_shown(image), vmin=0, vmax=float(np.max(image)) or 1)
+            ax.set_title(name, fontsize=9)
+            ax.set(xticks=[], yticks=[])
