@@ -5,16 +5,18 @@
 check, the solved edition gets the reference in the stub's place.
 
 A notebook is executed again only when something changed that can change its outputs: its code
-cells, the package modules that they import (followed through the whole package, compared as syntax
-trees, so that comments do not count), or the pinned version of a package. The fingerprint of all
+cells, the package modules that they import (followed through the whole package; comments and blank
+lines do not count), or the pinned version of a package. The fingerprint of all
 that stands in `notebooks/source/built.json`. When only prose changed, the outputs are kept.
 """
 
 import ast
 import hashlib
+import io
 import json
 import os
 import re
+import tokenize
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -147,7 +149,7 @@ def fingerprint(source: Path, notebook: NotebookNode) -> str:
 
 
 def _closure(roots: set[str]) -> list[str]:
-    """Names and syntax trees of all course modules that the roots import, directly or not."""
+    """Names and code of all course modules that the roots import, directly or not."""
     seen: dict[str, str] = {}
     todo = sorted(roots)
     while todo:
@@ -156,10 +158,20 @@ def _closure(roots: set[str]) -> list[str]:
         if name in seen or path is None:
             continue
         text = path.read_text(encoding="utf-8")
-        seen[name] = ast.dump(ast.parse(text))
+        seen[name] = _without_comments(text)
         parent = name.rpartition(".")[0]
         todo += sorted(_course_imports(text) | ({parent} if parent else set()))
     return [f"{name}\n{seen[name]}" for name in sorted(seen)]
+
+
+def _without_comments(text: str) -> str:
+    """Code without comments and blank lines; the same on every version of Python."""
+    lines = text.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
 def _course_imports(text: str) -> set[str]:

@@ -269,6 +269,19 @@ def _(x, weight, bias, stride=1, padding=0):
 
 
 @conv2d_loops.mistake(
+    "the padding is not on rows and columns alone: all four axes were padded, or none",
+    hint="np.pad(x, 2) pads every axis, N and C too. Which shape has x after your padding?",
+)
+def _(x, weight, bias, stride=1, padding=0):
+    out = np.zeros_like(_product(_windows(x, weight.shape[2:], stride, padding), weight, bias))
+    (_, _, KH, KW), x = weight.shape, np.pad(x, padding)
+    for n, f, i, j in np.ndindex(out.shape):
+        window = x[n, :, i * stride : i * stride + KH, j * stride : j * stride + KW]
+        out[n, f, i, j] = (window * weight[f]).sum() + bias[f]
+    return out
+
+
+@conv2d_loops.mistake(
     "the window was averaged, not summed",
     hint="A neuron is a weighted sum. Who divides?",
 )

@@ -176,4 +176,5 @@ def show_learned_filter(history: np.ndarray, wanted: np.ndarray) -> None:
             ax.set(title=title, xticks=[], yticks=[])
             for (i, j), value in np.ndenumerate(plane):
                 ink = "white" if abs(value) > 0.65 * limit else BLACK
-                ax.text(j, i, f"{value:.1f}", ha="center", va="center", fontsize=7, color=ink)
+                shown = f"{round(value, 1) + 0.0:.1f}"  # not -0.0
+                ax.text(j, i, shown, ha="center", va="center", fontsize=7, color=ink)

@@ -139,7 +139,8 @@ def draw_geometry(
     left, right = figure.subplots(1, 2, width_ratios=[1.5, 1])
     formula = f"({size} + 2·{padding} − {dilation}·({kernel} − 1) − 1) / {stride} + 1"
     if covered > padded:
-        figure.suptitle(f"the filter covers {covered} pixels, and there are only {padded}")
+        text = f"the filter covers {covered} pixels, and there are only {padded}"
+        figure.suptitle(text, fontsize=10)
         _cells(left, padded, padding, set(range(padded)))
         right.axis("off")
         return
@@ -342,6 +343,7 @@ def show_matches(patterns: np.ndarray, gabors: np.ndarray, similar: np.ndarray, 
                 limit = float(np.abs(weight).max()) or 1.0
                 ax.imshow(weight, cmap="RdBu_r", vmin=-limit, vmax=limit)
                 ax.set(xticks=[], yticks=[])
+                ax.spines[:].set_visible(False)
             axes[1, column].set_xlabel(f"{similar[k]:.2f}", color=GREEN)
         axes[0, 0].set_ylabel("found")
         axes[1, 0].set_ylabel("Gabor")

@@ -32,7 +32,7 @@ def draw_stamps(figure: Figure, x: np.ndarray, weight: np.ndarray, stride: int, 
 def show_matrix_pair(matrix: np.ndarray, number: int, numbers: bool = False) -> None:
     """A matrix and its transpose; row `number` of the one is column `number` of the other."""
     rows, columns = matrix.shape
-    limit = float(np.abs(matrix).max())
+    limit = float(np.abs(matrix).max()) * (1.8 if numbers else 1)  # paler under numbers
     with house_style():
         _, axes = plt.subplots(1, 2, figsize=(6.4, 3.0), width_ratios=[columns, rows])
         for ax, picture, title in zip(axes, (matrix, matrix.T), ("A", "Aᵀ"), strict=True):
@@ -55,8 +55,9 @@ def draw_zero_insertion(figure: Figure, x, weight, stride: int, step: int) -> No
     apart[::stride, ::stride] = x
     around = np.pad(apart, ((KH - 1, KH - 1), (KW - 1, KW - 1)))
     stages = (x, apart, around)
-    names = ("x", f"{stride - 1} zeros between" if stride != 2 else "1 zero between",
-             f"{KH - 1} and {KW - 1} zeros around")  # fmt: skip
+    between = "1 zero" if stride == 2 else f"{stride - 1} zeros"
+    edge = KH - 1 if KH == KW else f"{KH - 1} and {KW - 1}"
+    names = ("x", f"{between} between", f"{edge} zeros around")
     OH, OW = around.shape[0] - KH + 1, around.shape[1] - KW + 1
     places = list(np.ndindex(OH, OW))[: max(step - 2, 0)]
     out = np.full((OH, OW), np.nan)
@@ -96,29 +97,31 @@ def overlap_counts(size: int, kernel: int, stride: int) -> np.ndarray:
     return counts
 
 
-def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 6) -> None:
-    """How many stamps lie on each pixel of the output: as a picture, and along one row."""
+def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 10) -> None:
+    """How many stamps lie on each pixel of the output: as a picture, and along one row.
+
+    Places that a stamp beyond the edge could reach are grey: inside are the others.
+    """
     counts = overlap_counts(size, kernel, stride)
-    plane = np.outer(counts, counts)
+    plane, top = np.outer(counts, counts), max(4, int(counts.max()))
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
-    shown = left.imshow(plane, cmap="viridis", vmin=0, vmax=plane.max())
+    shown = left.imshow(plane, cmap="viridis", vmin=0, vmax=max(int(plane.max()), 1))
     left.set(title=f"stamps on each pixel: {len(counts)} × {len(counts)}", xticks=[], yticks=[])
-    figure.colorbar(shown, ax=left, shrink=0.75)
-    right.bar(np.arange(len(counts)), counts, width=0.9, color=BLUE)
-    inside = counts[kernel - 1 : len(counts) - kernel + 1]
-    if len(inside) == 0:
-        inside = counts
-    same = inside.min() == inside.max()
-    found = f"always {inside[0]}" if same else f"{inside.min()} or {inside.max()}"
-    right.set(title=f"along one row, inside: {found}", xlabel="column", ylabel="stamps",
-              ylim=(0, 8.5))  # fmt: skip
+    figure.colorbar(shown, ax=left, shrink=0.75, ticks=np.unique([0, *np.unique(plane)[-4:]]))
+    inside = slice(kernel - 1, len(counts) - kernel + 1)
+    columns, few, most = np.arange(len(counts)), counts[inside].min(), counts[inside].max()
+    right.bar(columns, counts, width=0.9, color=GREY)
+    right.bar(columns[inside], counts[inside], width=0.9, color=BLUE)
+    found = f"always {few}" if few == most else f"{few} or {most}"
+    right.set(title=f"along one row, inside: {found}", xlabel="column", ylabel="stamps")
+    right.set(ylim=(0, top + 0.5), yticks=range(top + 1))
 
 
 def show_grown(rows: dict[str, list[np.ndarray]]) -> None:
     """One row of images (values 0 … 1, of any size) for each name."""
     columns = max(map(len, rows.values()))
     with house_style():
-        size = (6.4, 3.6 if len(rows) > 3 else 1.15 * len(rows))
+        size = (6.4, min(3.6, 1.15 * len(rows)))
         _, axes = plt.subplots(len(rows), columns, figsize=size, squeeze=False)
         for line, (name, images) in zip(axes, rows.items(), strict=True):
             for ax, image in zip(line, images, strict=False):

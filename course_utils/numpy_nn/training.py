@@ -1,6 +1,5 @@
 """Training: batches, forward, loss, backward, step; and what is measured on the way."""
 
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -87,20 +86,18 @@ def fit(
     steps = epochs * -(-len(train[0]) // batch_size)
     model.needs_input_grad = False
     try:
-        with _progress_bar(steps) if progress else nullcontext() as bar:
+        with _progress_bar(steps, progress) as bar:
             for epoch in range(epochs):
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
                 model.train()
                 for x, targets in batches(*train, batch_size, rng):
                     _step(model, optimizer, loss, x, targets, history)
-                    if bar is not None:
-                        bar.update()
+                    bar.update()
                 _end_epoch(model, loss, len(train[0]), batch_size, validation, history)
                 if hasattr(schedule, "report"):
                     schedule.report((history.validation_loss or history.loss)[-1])
-                if bar is not None:
-                    bar.set_postfix_str(_describe(history))
+                bar.set_postfix_str(_describe(history))
     except KeyboardInterrupt:
         history.interrupted = True
     finally:
@@ -138,10 +135,10 @@ def _are_classes(targets):
     return targets.ndim == 1 and np.issubdtype(targets.dtype, np.integer)
 
 
-def _progress_bar(steps):
+def _progress_bar(steps, shown):
     from tqdm.auto import tqdm  # slow to import, and only needed here
 
-    return tqdm(total=steps, unit="step")
+    return tqdm(total=steps, unit="step", disable=not shown)
 
 
 def _describe(history):

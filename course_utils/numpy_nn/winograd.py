@@ -12,6 +12,8 @@ All three maps are linear, so backward is their transposes in the reverse order.
 transforms cost time (it pays from about 64 channels on) and about one decimal digit of accuracy.
 """
 
+from numbers import Integral
+
 import numpy as np
 
 from course_utils.numpy_nn.scratch import scratch, zeros_in_scratch
@@ -41,12 +43,12 @@ def conv2d_winograd(x, weight, bias=None, padding=1):
     Raises ShapeError when the arrays do not fit.
     """
     out_shape, grid = _sizes("conv2d_winograd", x, weight, padding)
-    (N, OH, OW, F), (b_t, g, a_t) = out_shape, _matrices(x.dtype)
+    (N, OH, OW, F), (b_t, g, a_t) = out_shape, _matrices(x, weight)
     filters = _transform_filters(weight, g)  # (36, C, F)
-    out = np.empty(out_shape, x.dtype)
+    out = np.empty(out_shape, g.dtype)
     for piece in _pieces(N, grid):
         tiles = _to_tiles(x[piece], b_t, padding, grid, "tiles")  # (36, tiles, C)
-        products = scratch("products", (len(tiles), tiles.shape[1], F), x.dtype)
+        products = scratch("products", (len(tiles), tiles.shape[1], F), g.dtype)
         maps = _from_tiles(np.matmul(tiles, filters, out=products), a_t, grid)
         out[piece] = maps[:, :OH, :OW]
     if bias is not None:
@@ -64,10 +66,10 @@ def conv2d_winograd_backward(grad_out, x, weight, padding=1):
     op = "conv2d_winograd_backward"
     out_shape, grid = _sizes(op, x, weight, padding)
     require_shape(op, "grad_out", grad_out, out_shape)
-    (N, H, W, _), (b_t, g, a_t) = x.shape, _matrices(x.dtype)
+    (N, H, W, _), (b_t, g, a_t) = x.shape, _matrices(x, weight)
     filters = _transform_filters(weight, g)  # (36, C, F)
     filters_t = np.ascontiguousarray(filters.swapaxes(1, 2))  # (36, F, C)
-    grad_filters, grad_x = np.zeros_like(filters), np.empty_like(x)
+    grad_filters, grad_x = np.zeros_like(filters), np.empty(x.shape, g.dtype)
     for piece in _pieces(N, grid):
         tiles = _to_tiles(x[piece], b_t, padding, grid, "tiles")  # (36, tiles, C)
         grads = _to_tiles(grad_out[piece], a_t.T, 0, grid, "grads")  # (36, tiles, F)
@@ -75,8 +77,7 @@ def conv2d_winograd_backward(grad_out, x, weight, padding=1):
         grad_tiles = np.matmul(grads, filters_t, out=tiles)
         maps = _from_tiles(grad_tiles, b_t.T, grid)
         grad_x[piece] = maps[:, padding : padding + H, padding : padding + W]
-    grad_bias = np.ones(grad_out[..., 0].size, x.dtype) @ grad_out.reshape(-1, grad_out.shape[3])
-    return grad_x, _transform_filters_backward(grad_filters, g), grad_bias
+    return grad_x, _transform_filters_backward(grad_filters, g), grad_out.sum(axis=(0, 1, 2))
 
 
 def _transform_filters(weight, g):
@@ -96,13 +97,14 @@ def _to_tiles(x, matrix, padding, grid, name):
     matrix (q, size of a tile) -> (q·q, n·TH·TW, C), with q numbers of the columns outside.
     """
     (n, H, W, C), (q, size), (TH, TW) = x.shape, matrix.shape, grid
-    padded = _canvas("padded", n, TH, TW, size, C, x.dtype)
+    shape = (n, STEP * (TH - 1) + size, STEP * (TW - 1) + size, C)
+    padded = zeros_in_scratch("padded", shape, matrix.dtype)
     padded[:, padding : padding + H, padding : padding + W] = x
-    rows = scratch("rows", (size, n, TH, padded.shape[2], C), x.dtype)
+    rows = scratch("rows", (size, n, TH, padded.shape[2], C), matrix.dtype)
     for i in range(size):
         rows[i] = padded[:, i : i + STEP * TH - STEP + 1 : STEP]
     rows = _multiply("tile rows", matrix, rows)  # (q, n, TH, padded W, C)
-    tiles = scratch("tile columns", (size, q, n, TH, TW, C), x.dtype)
+    tiles = scratch("tile columns", (size, q, n, TH, TW, C), matrix.dtype)
     for j in range(size):
         tiles[j] = rows[:, :, :, j : j + STEP * TW - STEP + 1 : STEP]
     return _multiply(name, matrix, tiles).reshape(q * q, n * TH * TW, C)
@@ -116,20 +118,25 @@ def _from_tiles(tiles, matrix, grid):
     (size, q), (TH, TW), C = matrix.shape, grid, tiles.shape[2]
     n = tiles.shape[1] // (TH * TW)
     tiles = _multiply("tile columns", matrix, tiles.reshape(q, q, n, TH, TW, C))
-    padded = _canvas("padded", n, TH, TW, size, C, tiles.dtype)
-    rows = zeros_in_scratch("tile rows", (q, n, TH, padded.shape[2], C), tiles.dtype)
-    for j in range(size):
-        rows[:, :, :, j : j + STEP * TW - STEP + 1 : STEP] += tiles[j]
-    rows = _multiply("rows", matrix, rows)  # (size, n, TH, padded W, C)
+    height, width = STEP * (TH - 1) + size, STEP * (TW - 1) + size
+    rows = scratch("tile rows", (q, n, TH, width, C), tiles.dtype)
+    _overlap_add(np.moveaxis(rows, 3, 0), np.moveaxis(tiles, 4, 1))
+    rows = _multiply("rows", matrix, rows)  # (size, n, TH, width, C)
+    maps = scratch("padded", (n, height, width, C), tiles.dtype)
+    _overlap_add(np.moveaxis(maps, 1, 0), np.moveaxis(rows, 2, 1))
+    return maps
+
+
+def _overlap_add(target, tiles):
+    """Lay tiles (size, number, ...) on the first axis of target, one every STEP; add them up."""
+    size, number = tiles.shape[:2]
+    target[STEP * number :] = 0
     for i in range(size):
-        padded[:, i : i + STEP * TH - STEP + 1 : STEP] += rows[i]
-    return padded
-
-
-def _canvas(name, n, TH, TW, size, C, dtype):
-    """Zeros for TH × TW tiles of size × size pixels, one every STEP pixels."""
-    shape = (n, STEP * (TH - 1) + size, STEP * (TW - 1) + size, C)
-    return zeros_in_scratch(name, shape, dtype)
+        places = target[i : i + STEP * number - STEP + 1 : STEP]
+        if i < STEP:  # nothing is there yet
+            places[...] = tiles[i]
+        else:
+            places += tiles[i]
 
 
 def _multiply(name, matrix, array):
@@ -139,7 +146,8 @@ def _multiply(name, matrix, array):
     return out
 
 
-def _matrices(dtype):
+def _matrices(x, weight):
+    dtype = np.result_type(x, weight, np.float32)  # the transforms have fractions
     return tuple(np.ascontiguousarray(matrix, dtype) for matrix in (B_T, G, A_T))
 
 
@@ -152,6 +160,8 @@ def _sizes(op, x, weight, padding):
     """Check the arguments; the output's shape, and how many tiles go down and across."""
     F, C, _, _ = require_shape(op, "weight", weight, ("F", "C", 3, 3))
     N, H, W, _ = require_shape(op, "x", x, ("N", "H", "W", C))
+    if not isinstance(padding, Integral) or padding < 0:
+        raise ValueError(f"{op} expects padding to be a whole number ≥ 0, got {padding!r}")
     OH, OW = H + 2 * padding - 2, W + 2 * padding - 2
     if min(OH, OW) < 1:
         raise ShapeError(f"{op} expects maps of 3 × 3 pixels or more, got {format_shape(x.shape)}")
