@@ -553,6 +553,15 @@ def _(grad_out, size, kernel_size, stride, padding=0):
 
 
 @meanpool2d_backward.mistake(
+    "with padding 0 nothing is left: the slice P:-P is then 0:0, which is empty",
+    hint="What is np.arange(5)[1:-1], and what is np.arange(5)[0:-0]? Where should the slice end?",
+)
+def _(grad_out, size, kernel_size, stride, padding=0):
+    padded = _spread(grad_out, size, kernel_size, stride, padding)
+    return padded[:, :, padding:-padding, padding:-padding]
+
+
+@meanpool2d_backward.mistake(
     "the padding was not cut off",
     hint="A gradient has the shape of the thing that it belongs to. Which shape has x?",
 )

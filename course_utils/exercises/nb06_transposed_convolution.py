@@ -11,8 +11,8 @@ from course_utils.exercises.core import case, exercise
     points=1,
     minutes=10,
     hints=(
-        "Three pixels, stride 2: 5 6 7 becomes 5 0 6 0 7. How long is the result in terms of H and the "
-        "stride?",
+        "Three pixels, stride 2: 5 6 7 becomes 5 0 6 0 7. How long is the result in terms of H "
+        "and the stride?",
         "Start with zeros of the new size. At which rows and columns do the pixels of x go?",
         "A slice can have a step: out[:, :, ::2] is every second row, and you can assign to it.",
     ),
@@ -348,6 +348,15 @@ def _(x, weight, stride=1, padding=0, output_padding=0):
 def _(x, weight, stride=1, padding=0, output_padding=0):
     OH, OW = _shape(x, weight, stride, padding, output_padding)
     return _canvas(x, weight, stride, output_padding)[:, :, :OH, :OW]
+
+
+@conv_transpose2d.mistake(
+    "with padding 0 nothing is left: the slice P:-P is then 0:0, which is empty",
+    hint="What is np.arange(5)[1:-1], and what is np.arange(5)[0:-0]? Where should the slice end?",
+)
+def _(x, weight, stride=1, padding=0, output_padding=0):
+    P = padding
+    return _canvas(x, weight, stride, output_padding)[:, :, P:-P, P:-P]
 
 
 @conv_transpose2d.mistake(

@@ -17,8 +17,8 @@ HEAP = {
 
 def main():
     arguments = parse()
-    from cases import CASES
-    from measure import measure
+    from bench_cases import CASES
+    from bench_measure import measure
 
     names = arguments.only or list(CASES)
     results = []

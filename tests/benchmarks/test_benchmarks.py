@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cases import CASES, lenet_epoch
-from measure import interleaved_medians
+from bench_cases import CASES, lenet_epoch
+from bench_measure import interleaved_medians
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "lenet"])
