@@ -77,5 +77,5 @@ def keep_outputs(old: NotebookNode, new: NotebookNode) -> bool:
     if [cell.source for cell in before] != [cell.source for cell in after]:
         return False
     for source, target in zip(before, after, strict=True):
-        target.outputs = source.outputs
+        target.outputs, target.execution_count = source.outputs, source.execution_count
     return True

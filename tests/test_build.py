@@ -126,6 +126,7 @@ def runs(monkeypatch):
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs = [nbformat.v4.new_output("stream", text=f"{len(done)}\n")]
+                cell.execution_count = len(done)
         return 1.0
 
     monkeypatch.setattr(execution, "execute", execute)
@@ -149,6 +150,7 @@ def test_new_prose_keeps_the_outputs(course, runs):
     notebook = nbformat.read(built.path, 4)
     assert "better" in notebook.cells[0].source
     assert notebook.cells[2].outputs[0].text == "1\n"
+    assert notebook.cells[2].execution_count == 1
     assert len(runs) == 1
 
 
