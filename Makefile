@@ -39,7 +39,8 @@ build: $(READY)
 	$(BIN)/course build
 
 bench: $(READY)
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python tests/benchmarks --threads 1 2
+	$(BIN)/python -m tests.benchmarks.check_latency
 
 # the stamp is younger than what it was made from: a second call installs nothing
 $(READY): requirements.txt pyproject.toml
