@@ -2,10 +2,12 @@
 # make build  rebuild the notebooks    make test-browser  the notebooks in a real browser
 # make bench  measure the library      make clean         remove .venv and caches
 #
-# PYTHON chooses the interpreter for .venv (3.11 to 3.13); TORCH=cpu takes the CPU-only PyTorch.
+# PYTHON chooses the interpreter for .venv (3.11 to 3.13); TORCH=cpu takes the CPU-only PyTorch;
+# LAB holds options for JupyterLab, such as LAB="--no-browser --port 9000".
 
 PYTHON ?= python3
 TORCH ?=
+LAB ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -14,8 +16,9 @@ JOBS ?= 2
 
 .PHONY: lab test lint unit notebooks test-browser build bench clean
 
+# with .venv first on the path, the terminals inside JupyterLab know the command `course`
 lab: $(READY)
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(LAB) notebooks/00_start_here.ipynb
 
 test: lint unit notebooks
 
