@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from course_utils.errors import CourseError
 from course_utils.exercises import board, judging, report
+from course_utils.exercises.comparing import describe
 from course_utils.exercises.core import Exercise, get
 
 _hints_given: Counter[str] = Counter()
@@ -83,7 +84,7 @@ def _exercise_to_check(function) -> Exercise | None:
         return None
     if not callable(function):
         _complain(
-            f"check wants the function itself, not {judging.describe(function)}: write "
+            f"check wants the function itself, not {describe(function)}: write "
             "check(name), without calling name."
         )
         return None

@@ -6,18 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.exercises.board import Standing
+from course_utils.exercises.comparing import as_plain, describe, differs, short, tolerance
 from course_utils.exercises.core import Exercise
-from course_utils.exercises.judging import (
-    NOT_ATTEMPTED,
-    PASSED,
-    RAISED,
-    Verdict,
-    as_plain,
-    describe,
-    differs,
-    short,
-    tolerance,
-)
+from course_utils.exercises.judging import NOT_ATTEMPTED, PASSED, RAISED, Verdict
 
 _SIGN = {PASSED: "✓", NOT_ATTEMPTED: "○"}
 # Okabe–Ito colours: told apart by colour-blind readers too, and never the only sign.

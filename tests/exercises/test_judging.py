@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import reference
+from course_utils.exercises.comparing import identical
 from course_utils.exercises.core import Case, Exercise, copy_value, exercise
 from course_utils.exercises.judging import (
     NOT_ATTEMPTED,
     examine,
-    identical,
     is_stub,
     recognise,
     run,
