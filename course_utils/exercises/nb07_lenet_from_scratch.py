@@ -304,8 +304,9 @@ def _(shape, rng):
 def sequential_backward(backwards, grad_out):
     """Gradient of the loss with respect to the input of a network of layers in a row.
 
-    backwards: one function per layer, in the order of the forward pass. Each turns the gradient of
-    its layer's output into that of its input. grad_out: the gradient of the last layer's output
+    backwards: one function per layer, in the order of the forward pass; each turns the
+    gradient of its layer's output into that of its input.
+    grad_out: the gradient of the last layer's output -> the gradient of the first one's input
     """
     for backward in reversed(backwards):
         grad_out = backward(grad_out)
@@ -598,7 +599,7 @@ def _(x, weight, bias, eps=1e-5):
     "and the part that would stretch it, since neither changes the output.",
 )
 def batchnorm_backward(grad_out, x, weight, mean, var, eps=1e-5):
-    """Gradients of the loss for out = weight * x_hat + bias, x_hat = (x - mean) / sqrt(var + eps).
+    """Gradients of the loss with respect to x, weight and bias of batchnorm_forward.
 
     grad_out and x (N, C, H, W), the others (C,); mean and var are those of x
     -> grad_x (N, C, H, W), grad_weight (C,), grad_bias (C,)

@@ -42,27 +42,37 @@ def _draw_bar(ax, left: float, shape) -> float:
 
 
 def show_maps(stages: dict[str, np.ndarray]) -> None:
-    """One row of maps (C, H, W) for each name, all maps of a row on one grey scale from 0 on."""
+    """Maps (C, H, W) of several layers: three layers above, the others below.
+
+    The maps of a layer stand in two rows and share a grey scale that begins at 0.
+    """
+    tiles = {name: _tile(np.asarray(maps)) for name, maps in stages.items()}
+    names = list(tiles)
     with house_style():
-        rows = [np.asarray(maps) for maps in stages.values()]
-        shapes = [_mosaic(maps).shape for maps in rows]
-        heights = [h / w for h, w in shapes]
-        size = (6.4, min(5.6 * sum(heights) + 0.28 * len(rows), 3.6))
-        _, axes = plt.subplots(len(rows), 1, figsize=size, squeeze=False, height_ratios=heights)
-        for ax, name, maps in zip(axes[:, 0], stages, rows, strict=True):
-            ax.imshow(_mosaic(maps), vmin=0, vmax=float(maps.max()) or 1, cmap="gray")
-            ax.set_title(f"{name}: {' × '.join(map(str, maps.shape))}", fontsize=9)
-            ax.axis("off")
+        figure = plt.figure(figsize=(6.4, 3.1))
+        figure.get_layout_engine().set(w_pad=0.08)
+        heights = []
+        for row in (names[:3], names[3:]):
+            heights.append(1 / sum(tiles[name].shape[1] / tiles[name].shape[0] for name in row))
+        parts = figure.subfigures(2, 1, height_ratios=[h + 0.05 for h in heights])
+        for part, row in zip(parts, (names[:3], names[3:]), strict=True):
+            widths = [tiles[name].shape[1] / tiles[name].shape[0] for name in row]
+            axes = part.subplots(1, len(row), width_ratios=widths, squeeze=False)[0]
+            for ax, name in zip(axes, row, strict=True):
+                ax.imshow(tiles[name], vmin=0, vmax=float(np.max(stages[name])) or 1)
+                size = " × ".join(map(str, np.shape(stages[name])))
+                ax.set_title(f"{name}: {size}", fontsize=9)
+                ax.axis("off")
 
 
-def _mosaic(maps: np.ndarray) -> np.ndarray:
-    """Maps (C, H, W) side by side as one picture, with gaps of NaN between them."""
+def _tile(maps: np.ndarray) -> np.ndarray:
+    """Maps (C, H, W) as one picture, an even number of them in two rows, with gaps of NaN."""
     C, H, W = maps.shape
-    gap = max(1, W // 10)
-    wide = np.full((H, C * (W + gap) - gap), np.nan)
-    for c, one in enumerate(maps):
-        wide[:, c * (W + gap) : c * (W + gap) + W] = one
-    return wide
+    rows = 2 if C % 2 == 0 else 1
+    gap = max(1, W // 8)
+    padded = np.pad(maps, ((0, 0), (0, gap), (0, gap)), constant_values=np.nan)
+    grid = padded.reshape(rows, C // rows, H + gap, W + gap).swapaxes(1, 2)
+    return grid.reshape(rows * (H + gap), -1)[:-gap, :-gap]
 
 
 # --------------------------------------------------------------------------- signals and training
@@ -163,4 +173,4 @@ def show_over_time(sound: np.ndarray, scores: np.ndarray, names) -> None:
             below.plot(places, values, color=colour, label=name)
         below.axhline(0, color=GREY, linewidth=0.8)
         below.set(xlabel="time (frames)", ylabel="score")
-        below.legend(fontsize=8, ncols=len(scores), loc="upper right")
+        below.legend(fontsize=8, loc="lower left")

@@ -48,7 +48,7 @@ def draw_pull(figure: Figure, weight: np.ndarray, angle: float, place: int) -> N
     for r, c in np.argwhere(share > 1e-9):
         outline(old, r, c, colour=ORANGE, fill=True)
     outline(new, i, j, colour=ORANGE)
-    rim = 1.2
+    rim = 0.9
     old.set(xlim=(-0.5 - rim, weight.shape[1] - 0.5 + rim))
     old.set(ylim=(weight.shape[0] - 0.5 + rim, -0.5 - rim))
     new.set(xlim=old.get_xlim(), ylim=old.get_ylim())
@@ -89,23 +89,24 @@ def draw_copy(figure: Figure, canvas: np.ndarray, copy: np.ndarray, answer: np.n
     outline(right, canvas.shape[0] + 1 + i, j, KH, KW, ORANGE, 1.8)
     right.set(title=f"picture, and answers below it: strongest {answer.max():.1f}")
     right.set(xticks=[], yticks=[])
+    right.spines[:].set_visible(False)
     figure.colorbar(shown, ax=right, shrink=0.8, label="answer")
 
 
 def show_winners(image: np.ndarray, out: np.ndarray, winners: np.ndarray, angles) -> None:
-    """An image, the largest answers (H, W), and which angle won wherever the answer is strong."""
-    step = 360 / len(angles)
-    strong = np.where(out > 0.25 * out.max(), np.asarray(angles)[winners], np.nan)
+    """An image, the largest answers (H, W), and an arrow along the winner's angle where strong."""
+    rows, columns = np.nonzero(out > 0.35 * out.max())
+    won = np.deg2rad(np.asarray(angles)[winners[rows, columns]])
     with house_style():
-        figure, axes = plt.subplots(1, 3, figsize=(6.4, 2.3), width_ratios=[1, 1, 1.22])
+        _, axes = plt.subplots(1, 3, figsize=(6.4, 2.6), width_ratios=[1, 1, 1.5])
         axes[0].imshow(as_shown(image), vmin=0, vmax=1)
         axes[1].imshow(out, vmin=0, vmax=float(out.max()))
-        colours = plt.get_cmap("twilight_shifted", len(angles))
-        shown = axes[2].imshow(strong, cmap=colours, vmin=-step / 2, vmax=360 - step / 2)
-        axes[2].set_facecolor("white")
-        figure.colorbar(shown, ax=axes[2], ticks=list(angles), label="angle (degrees)")
-        for ax, title in zip(axes, ("digit", "largest answer", "winner"), strict=True):
+        axes[2].imshow(out, cmap="Greys", vmin=0, vmax=4 * float(out.max()))
+        arrows = {"angles": "uv", "scale_units": "xy", "scale": 1.0, "pivot": "mid"}
+        axes[2].quiver(columns, rows, np.cos(won), np.sin(won), color=BLUE, width=0.008, **arrows)
+        for ax, title in zip(axes, ("digit", "largest answer", "angle of the winner"), strict=True):
             ax.set(title=title, xticks=[], yticks=[])
+            ax.spines[:].set_visible(False)
 
 
 def draw_opinions(figure: Figure, image: np.ndarray, opinions: dict[str, np.ndarray]) -> None:
