@@ -48,10 +48,15 @@ def tolerance(exercise: Exercise, *arrays: np.ndarray) -> float:
     return max(_TOLERANCE.get(str(a.dtype), 1e-6) for a in arrays)
 
 
-def differs(got: np.ndarray, expected: np.ndarray, rtol: float) -> np.ndarray:
-    """Where the two arrays differ by more than `rtol` of the largest expected magnitude."""
+def differs(
+    got: np.ndarray, expected: np.ndarray, rtol: float, relative: bool = False
+) -> np.ndarray:
+    """Where two arrays differ by more than `rtol` of the largest expected magnitude.
+
+    With `relative`, of the magnitude of each entry itself.
+    """
     finite = np.abs(expected[np.isfinite(expected)])
-    scale = float(finite.max(initial=0.0)) or 1.0
+    scale = 0.0 if relative else float(finite.max(initial=0.0)) or 1.0
     return ~np.isclose(got, expected, rtol=rtol, atol=rtol * scale, equal_nan=True)
 
 
@@ -59,6 +64,8 @@ def compare(exercise, got, expected, drawn, what) -> Problem | None:
     got, expected = as_plain(got), as_plain(expected)
     if isinstance(expected, tuple):
         return _compare_tuple(exercise, got, expected, drawn, what)
+    if type(expected) is int and isinstance(got, float | np.floating):
+        return Problem("type", f"{what} is {got!r}; the task asks for a whole number, an int.")
     if isinstance(expected, str | bool | list):
         right = type(got) is type(expected) and got == expected
         return None if right else Problem("values", f"{what} is {got!r}, expected {expected!r}.")
@@ -96,7 +103,8 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
         return problem
     got = np.asarray(got)
     inputs = [a for a in drawn.args if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
-    wrong = differs(got, expected, tolerance(exercise, got, expected, *inputs))
+    rtol = tolerance(exercise, got, expected, *inputs)
+    wrong = differs(got, expected, rtol, exercise.relative)
     if not wrong.any():
         return None
     if np.isnan(got).sum() > np.isnan(expected).sum():
@@ -106,7 +114,9 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
             f"{what} contains NaN (not a number){place}: a 0/0, inf − inf or log of a negative "
             "number came about on the way.",
         )
-    return Problem("values", f"{what} has the right shape, but {_where(got, expected, wrong)}.")
+    said = _where(got, expected, wrong)
+    form = "is" if got.ndim == 0 else "has the right shape, but"
+    return Problem("values", f"{what} {form} {said}.")
 
 
 def _kind_problem(got, expected, what) -> Problem | None:
@@ -124,12 +134,14 @@ def _kind_problem(got, expected, what) -> Problem | None:
 
 def _where(got, expected, wrong) -> str:
     if got.ndim == 0:
-        return f"its value is {short(got)}, expected {short(expected)}"
+        return f"{short(got, expected)}, expected {short(expected, got)}"
     first = tuple(np.argwhere(wrong)[0])
     verb = "entry differs" if wrong.size == 1 else "entries differ"
+    verb = "entries differs" if wrong.sum() == 1 < wrong.size else verb
     return (
         f"{wrong.sum()} of {wrong.size} {verb}; the first is{_index(first)}: "
-        f"got {short(got[first])}, expected {short(expected[first])}"
+        f"got {short(got[first], expected[first])}, "
+        f"expected {short(expected[first], got[first])}"
     )
 
 
@@ -137,9 +149,12 @@ def _index(place) -> str:
     return f" at [{', '.join(str(int(i)) for i in place)}]" if len(place) else ""
 
 
-def short(number: Any) -> str:
-    """A number in at most six significant digits."""
-    return f"{float(number):.6g}"
+def short(number: Any, other: Any = None) -> str:
+    """A number in six significant digits, or in as many as tell it from another one."""
+    six = f"{float(number):.6g}"
+    if other is None or six != f"{float(other):.6g}":
+        return six
+    return f"{float(number):.12g}"
 
 
 def describe(value: Any) -> str:
@@ -148,7 +163,8 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)} items"
+        items = "1 item" if len(value) == 1 else f"{len(value)} items"
+        return f"a {type(value).__name__} of {items}"
     if callable(value):
         return "a function"
     kind = type(value).__name__

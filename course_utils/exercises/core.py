@@ -98,6 +98,8 @@ class Exercise:
         explanation: str = "",
         returns: tuple[str, ...] = (),
         rtol: float | None = None,
+        relative: bool = False,
+        quiet: bool = False,
     ):
         functools.update_wrapper(self, reference)
         self.name: str = reference.__name__
@@ -109,6 +111,8 @@ class Exercise:
         self.explanation = explanation
         self.returns = returns
         self.rtol = rtol
+        self.relative = relative  # each entry counts by its own size, not by that of the largest
+        self.quiet = quiet  # a warning of NumPy (an overflow, say) is a failure
         self.mistakes: list[Mistake] = []
         self._cases: Callable | None = None
         self._oracle: Callable | None = None

@@ -119,7 +119,9 @@ def problem_with(
             f"whoever called you still needs {names}.",
         )
     if outcome.value is None:
-        return Problem("none", "your function returned None. Is there a `return` at the end?")
+        return Problem(
+            "none", "your function returned None. Does every way through it end with `return`?"
+        )
     if exercise.returns and not isinstance(outcome.value, tuple):
         return not_a_tuple(exercise.returns, outcome.value, "your answer")
     try:
@@ -131,6 +133,12 @@ def problem_with(
             f"{error}).",
         )
     problem = compare(exercise, seen, expected, drawn, "your answer")
+    if problem is None and exercise.quiet and outcome.warnings:
+        return Problem(
+            "warning",
+            f"the values are right, but NumPy warned on the way: {'; '.join(outcome.warnings)}. "
+            "(np.where computes both of its sides, also where the other one is taken.)",
+        )
     if problem and problem.kind == "values" and outcome.returned_input:
         name = outcome.returned_input
         return Problem("input returned", f"your function returned its input {name} unchanged.")
@@ -141,6 +149,11 @@ def _error_problem(exercise: Exercise, outcome: Outcome) -> Problem:
     where = f" ({outcome.error_line})" if outcome.error_line else ""
     said = f": {outcome.error_message}" if outcome.error_message else ""
     sentence = f"your function stopped with {outcome.error}{said}{where}"
+    if "truth value of an array" in outcome.error_message:
+        sentence += (
+            ". You compared a whole array where Python wants one yes or no: `if`, `max` and `and` "
+            "take single numbers, np.where and np.maximum take arrays"
+        )
     if outcome.error == "TypeError" and "argument" in outcome.error_message and not where:
         sentence += f". It is called as {exercise.signature}"
     return Problem("raised", sentence + ".")
@@ -168,10 +181,18 @@ def judge(exercise: Exercise, drawn: list[Case], outcomes: list[Outcome]) -> Ver
         problems[worst],
         drawn[worst],
         expected[worst],
-        outcomes[worst].value,
+        _seen(exercise, outcomes[worst], drawn[worst]),
         recognise(exercise, drawn, outcomes),
         remarks,
     )
+
+
+def _seen(exercise: Exercise, outcome: Outcome, drawn: Case) -> Any:
+    """What was compared: the answer, its view, or the bare answer where it has no view."""
+    try:
+        return exercise.seen(outcome.value, drawn)
+    except Exception:  # an answer of another form may break the view in any way
+        return outcome.value
 
 
 def _size(drawn: Case) -> int:
@@ -191,8 +212,10 @@ def recognise(exercise: Exercise, drawn: list[Case], outcomes: list[Outcome]) ->
 
 
 def _same(exercise: Exercise, a: Outcome, b: Outcome, drawn: Case) -> bool:
-    if a.error or b.error or a.changed or b.changed:
-        return a.error == b.error and a.changed == b.changed
+    if a.error or b.error:
+        return a.error == b.error
+    if a.changed != b.changed or (exercise.quiet and a.warnings != b.warnings):
+        return False
     try:
         seen_a, seen_b = exercise.seen(a.value, drawn), exercise.seen(b.value, drawn)
     except Exception:

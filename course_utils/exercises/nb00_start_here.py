@@ -31,7 +31,7 @@ def _(rng):
     yield case(rng.normal(size=(2, 3, 4)).astype(np.float32), label="three axes, float32")
     yield case(-1 - rng.random(5), label="all negative")
     yield case(rng.normal(size=(4, 6))[:, ::2], label="every second column of a matrix")
-    yield case(rng.integers(-9, 9, size=(3, 5)), label="integers")
+    yield case(rng.integers(-999, 999, size=(3, 5)), label="whole numbers up to 999")
 
 
 @relu.oracle

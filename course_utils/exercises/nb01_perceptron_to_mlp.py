@@ -44,6 +44,10 @@ def _(rng):
     yield case(w, -1.0, x, 1, label="a point exactly on the line, class +1")
     yield case(w, -1.0, x, -1, label="a point exactly on the line, class -1")
     yield case(np.zeros(2), 0.0, x, 1, label="the very first step: all zero")
+    far = np.array([10.0, 0.0]), 0.0, np.array([0.5, 0.0]), -1
+    yield case(*far, label="one step is not enough to get to the right side: still one step")
+    decided = np.array([1.0, 1.0, -5.0, 0.0, -5.0]), 1.0, np.ones(5)
+    yield case(*decided, 1, label="five inputs, and the last three decide")
     for y in (1, -1, 1, -1):
         yield case(rng.normal(size=5), rng.normal(), rng.normal(size=5), y, label="five inputs")
     yield case(np.array([0.1, 0.1]), -5.0, x, 1, label="a bias that decides")
@@ -106,6 +110,56 @@ def _(weight, bias, x, y):
 
 
 @perceptron_step.mistake(
+    "a point of class +1 exactly on the line is taken for right",
+    hint="Which class does your prediction give to a sum of exactly 0? There, both classes are "
+    "mistakes.",
+)
+def _(weight, bias, x, y):
+    if (1 if weight @ x + bias >= 0 else -1) != y:
+        return weight + y * x, bias + y
+    return weight, bias
+
+
+@perceptron_step.mistake(
+    "a point of class −1 exactly on the line is taken for right",
+    hint="Which class does your prediction give to a sum of exactly 0? There, both classes are "
+    "mistakes.",
+)
+def _(weight, bias, x, y):
+    if (1 if weight @ x + bias > 0 else -1) != y:
+        return weight + y * x, bias + y
+    return weight, bias
+
+
+@perceptron_step.mistake(
+    "the label was left out of the test: all points with a negative sum are taken for wrong",
+    hint="For a point of class −1, is a negative sum right or wrong?",
+)
+def _(weight, bias, x, y):
+    if weight @ x + bias <= 0:
+        return weight + y * x, bias + y
+    return weight, bias
+
+
+@perceptron_step.mistake(
+    "the step was repeated until the point was on the right side",
+    hint="The task is one step. The loop over the points comes later, outside of this function.",
+)
+def _(weight, bias, x, y):
+    while y * (weight @ x + bias) <= 0:
+        weight, bias = weight + y * x, bias + y
+    return weight, bias
+
+
+@perceptron_step.mistake(
+    "the two results are in the wrong order",
+    hint="The docstring says (weight, bias).",
+)
+def _(weight, bias, x, y):
+    return perceptron_step(weight, bias, x, y)[::-1]
+
+
+@perceptron_step.mistake(
     "the bias was left out of the decision",
     hint="Which score decides the side: w·x, or w·x + b?",
 )
@@ -120,6 +174,8 @@ def _(weight, bias, x, y):
     notebook="01",
     points=2,
     minutes=10,
+    relative=True,
+    quiet=True,
     hints=(
         "For which x is e^(−x) too large for a float? Is e^x small there?",
         "1/(1+e^(−x)) and e^x/(1+e^x) are the same function. Use whichever has the small exponent.",
@@ -141,9 +197,9 @@ def sigmoid(x):
 def _(rng):
     yield case(np.array([0.0, 1.0, -2.0]), label="three small numbers")
     yield case(rng.normal(size=(3, 4)), label="a matrix")
-    yield case(np.array([1000.0, -1000.0, 710.0, -745.0]), label="numbers as large as 1000")
+    yield case(np.array([1000.0, -1000.0, 710.0, -700.0]), label="numbers as large as 1000")
     yield case(rng.normal(size=(2, 3, 4)).astype(np.float32), label="float32")
-    yield case(np.array([100.0, -100.0], dtype=np.float32), label="float32, ±100")
+    yield case(np.array([100.0, -80.0], dtype=np.float32), label="float32, 100 and −80")
     yield case(rng.normal(size=(4, 6))[:, ::2], label="every second column of a matrix")
     yield case(np.array([-20.0, -30.0, -40.0]), label="very small values are not 0")
 
@@ -160,6 +216,39 @@ def _(x):
 )
 def _(x):
     return np.exp(x) / (1 + np.exp(x))
+
+
+@sigmoid.mistake(
+    "e^(−x) overflowed for very negative x; the value is right by luck, since 1/(1 + inf) = 0",
+    hint="For which x is e^(−x) too large for a float? Use the other form there.",
+)
+def _(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@sigmoid.mistake(
+    "np.where computes both forms everywhere, so each of them overflows where it is not wanted",
+    hint="np.exp(-np.abs(x)) never overflows. Can you write both forms with it?",
+)
+def _(x):
+    return np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
+
+
+@sigmoid.mistake(
+    "small values were rounded away: 1 − (a number next to 1) keeps no digits",
+    hint="What is 1 − 1/(1 + e) for e = 1e-18? For x < 0, write e/(1 + e) instead.",
+)
+def _(x):
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1 / (1 + small), 1 - 1 / (1 + small))
+
+
+@sigmoid.mistake(
+    "brackets are missing: 1/1 + e^(−x) divides before it adds",
+    hint="Python divides before it adds. Which part belongs under the fraction line?",
+)
+def _(x):
+    return 1 / 1 + np.exp(-x)
 
 
 @sigmoid.mistake(
@@ -318,6 +407,27 @@ def _(x, weights, biases):
 
 
 @mlp_forward.mistake(
+    "ReLU comes before the layer, so it is applied to the inputs too",
+    hint="May a network see a negative input? In which order do linear and ReLU come?",
+)
+def _(x, weights, biases):
+    for weight, bias in zip(weights, biases, strict=True):
+        x = np.maximum(x, 0) @ weight.T + bias
+    return x
+
+
+@mlp_forward.mistake(
+    "ReLU was applied before the bias was added",
+    hint="What goes into the bend: W x, or W x + b?",
+)
+def _(x, weights, biases):
+    for k, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+        x = x @ weight.T
+        x = (np.maximum(x, 0) if k < len(weights) - 1 else x) + bias
+    return x
+
+
+@mlp_forward.mistake(
     "only the first layer was computed",
     hint="Does the second layer get the output of the first, and does the loop reach it?",
 )
@@ -367,6 +477,10 @@ def _():
 
 @xor_by_hand.view
 def _(answer):
+    if not all(isinstance(part, np.ndarray) for part in answer):
+        raise TypeError(
+            "each of the four must be an array, as in np.array([[1.0, 1.0], [1.0, 1.0]])"
+        )
     shapes = tuple(np.shape(part) for part in answer)
     if shapes != ((2, 2), (2,), (1, 2), (1,)):
         raise ValueError(f"expected shapes (2, 2), (2,), (1, 2), (1,), got {shapes}")
@@ -401,6 +515,14 @@ def _():
 )
 def _():
     return _by_hand([0.0, -1.0], [-1.0, 2.0], 1.0)
+
+
+@xor_by_hand.mistake(
+    "these thresholds (½ and 1½) are right for neurons with a step; ReLU leaves a half",
+    hint="A step gives 1 as soon as the sum passes ½. What does relu(s − ½) give at s = 1?",
+)
+def _():
+    return _by_hand([-0.5, -1.5], [1.0, -2.0])
 
 
 @xor_by_hand.mistake(

@@ -16,14 +16,14 @@ from course_utils.exercises.core import case, exercise
     hints=(
         "Change one entry of x, and only that one. By how much does f change, up and down?",
         "np.ndindex(x.shape) visits every position of an array of any shape.",
-        "Work on a float copy of x: raise one entry by eps, call f, lower it by 2·eps, call f, "
-        "then put the entry back before you go on.",
+        "Work on a float copy of x. Remember the old value of the entry; set it to old + eps, call "
+        "f; set it to old − eps, call f; set it back to old.",
     ),
     explanation="Each entry is moved up and down by eps while all others stand still. The "
     "difference of the two values, divided by the distance 2·eps, is the slope in that direction. "
     "Looking both ways makes the error shrink with eps² instead of eps.",
 )
-def numerical_gradient(f, x, eps=1e-4):
+def numerical_gradient(f, x, eps=1e-5):
     """The gradient of f at x by central differences.
 
     f: takes an array like x and gives a number; x (any shape) -> an array of the same shape
@@ -55,7 +55,7 @@ def _weighted_squares(x):
 
 @numerical_gradient.cases
 def _(rng):
-    yield case(_cubic, np.array([2.0]), 1e-2, label="x³ at x = 2, eps = 0.01")
+    yield case(_cubic, np.array([2.0, 1.0]), 1e-2, label="x³ + y³ at (2, 1), eps = 0.01")
     yield case(_mixed, rng.normal(size=3), 1e-3, label="entries that depend on their neighbours")
     yield case(_weighted_squares, rng.normal(size=(2, 3)), 1e-3, label="a matrix")
     yield case(_mixed, rng.normal(size=(2, 3, 2)), 1e-2, label="three axes, eps = 0.01")
@@ -90,7 +90,7 @@ def _difference(f, x, eps, up, down, divide, keep=False):
     "a one-sided difference: f(x + eps) − f(x), divided by eps",
     hint="Look both ways. Which two values of f lie at equal distances from x?",
 )
-def _(f, x, eps=1e-4):
+def _(f, x, eps):
     return _difference(f, x, eps, 1, 0, eps)
 
 
@@ -98,7 +98,7 @@ def _(f, x, eps=1e-4):
     "the difference was divided by eps, but the two points are 2·eps apart",
     hint="How far is x + eps from x − eps?",
 )
-def _(f, x, eps=1e-4):
+def _(f, x, eps):
     return _difference(f, x, eps, 1, -1, eps)
 
 
@@ -106,7 +106,7 @@ def _(f, x, eps=1e-4):
     "the sign is wrong: f(x − eps) comes first",
     hint="If f grows with x, should the gradient be positive or negative?",
 )
-def _(f, x, eps=1e-4):
+def _(f, x, eps):
     return _difference(f, x, eps, -1, 1, 2 * eps)
 
 
@@ -114,7 +114,7 @@ def _(f, x, eps=1e-4):
     "an entry was not put back before the next one was moved",
     hint="When you move the second entry, is the first one at its old value again?",
 )
-def _(f, x, eps=1e-4):
+def _(f, x, eps):
     return _difference(f, x, eps, 1, -1, 2 * eps, keep=True)
 
 
@@ -122,16 +122,48 @@ def _(f, x, eps=1e-4):
     "all entries were moved at once",
     hint="The gradient has one slope for each entry. Which entry moved in your step?",
 )
-def _(f, x, eps=1e-4):
+def _(f, x, eps):
     x = np.asarray(x, dtype=float)
     return np.full(x.shape, (f(x + eps) - f(x - eps)) / (2 * eps))
+
+
+@numerical_gradient.mistake(
+    "all entries were moved at once, and one number came back",
+    hint="The gradient has one slope for each entry of x. Which loop is missing?",
+)
+def _(f, x, eps):
+    return (f(x + eps) - f(x - eps)) / (2 * eps)
+
+
+@numerical_gradient.mistake(
+    "x was moved in place, and adding and taking away eps does not bring back the exact number",
+    hint="In floats, 0.1 + 0.2 − 0.2 − 0.1 is not 0. Could you keep the old value, or work on a "
+    "copy?",
+)
+def _(f, x, eps):
+    gradient = np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        x[place] += eps
+        above = f(x)
+        x[place] -= 2 * eps
+        gradient[place] = (above - f(x)) / (2 * eps)
+        x[place] += eps
+    return gradient
+
+
+@numerical_gradient.mistake(
+    "the division by 2 · eps lacks its brackets: / 2 * eps multiplies with eps",
+    hint="Python goes from left to right: what is 8 / 2 * 4?",
+)
+def _(f, x, eps):
+    return _difference(f, x, eps, 1, -1, 2 / eps)
 
 
 @numerical_gradient.mistake(
     "the difference was not divided by the distance",
     hint="A slope is rise over run. What is the run here?",
 )
-def _(f, x, eps=1e-4):
+def _(f, x, eps):
     return _difference(f, x, eps, 1, -1, 1)
 
 
@@ -221,6 +253,22 @@ def _(grad_out, x, weight):
 
 
 @linear_backward.mistake(
+    "the gradient of the bias was not summed at all",
+    hint="bias has shape (O,), grad_out has (N, O). What happens to the N points?",
+)
+def _(grad_out, x, weight):
+    return grad_out @ weight, grad_out.T @ x, grad_out
+
+
+@linear_backward.mistake(
+    "grad_x and grad_weight are in the wrong order",
+    hint="The docstring says grad_x, grad_weight, grad_bias.",
+)
+def _(grad_out, x, weight):
+    return grad_out.T @ x, grad_out @ weight, grad_out.sum(axis=0)
+
+
+@linear_backward.mistake(
     "the gradient of the weight was averaged over the points",
     hint="Where did the average come from? The loss may contain one, this layer does not.",
 )
@@ -302,6 +350,22 @@ def _(grad_out, y):
 )
 def _(grad_out, y):
     return grad_out * (1 - y * y)
+
+
+@sigmoid_backward.mistake(
+    "one factor is missing: the slope is y · (1 − y), not 1 − y",
+    hint="At y = 0 the sigmoid is flat. Is your slope 0 there?",
+)
+def _(grad_out, y):
+    return grad_out * (1 - y)
+
+
+@sigmoid_backward.mistake(
+    "the sign is wrong: y · (y − 1) is negative",
+    hint="The sigmoid rises everywhere. Can its slope be negative?",
+)
+def _(grad_out, y):
+    return grad_out * y * (y - 1)
 
 
 @sigmoid_backward.mistake(
@@ -403,6 +467,48 @@ def _(logits, labels):
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
     return -np.log(p[np.arange(len(p)), labels]).mean(), grad
+
+
+@softmax_cross_entropy.mistake(
+    "a small number was added inside the log: for p = 0 the loss is then wrong, not infinite",
+    hint="log(p + 1e-12) can never exceed 27.6. What is the loss of p = e^(−900)? Take the log "
+    "before the exp.",
+)
+def _(logits, labels):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(p)), labels] + 1e-12).mean(), _sce(logits, labels)[1]
+
+
+@softmax_cross_entropy.mistake(
+    "loss and gradient are sums over the points, not means",
+    hint="The docstring says mean. What is the loss of two identical points?",
+)
+def _(logits, labels):
+    return _sce(logits, labels, reduce=np.sum, divide=False)
+
+
+@softmax_cross_entropy.mistake(
+    "the gradient has the wrong sign: truth minus probability",
+    hint="If the right class has too little probability, should its score go up or down? And which "
+    "way does a step against the gradient go?",
+)
+def _(logits, labels):
+    loss, grad = _sce(logits, labels)
+    return loss, -grad
+
+
+@softmax_cross_entropy.mistake(
+    "the exponentials were divided by the sum over the whole array, not over each row",
+    hint="The probabilities of one point should add up to 1. Which axis does your sum run along?",
+)
+def _(logits, labels):
+    logits = logits - logits.max(axis=1, keepdims=True)
+    p = np.exp(logits) / np.exp(logits).sum()
+    rows = np.arange(len(p))
+    loss = (np.log(np.exp(logits).sum()) - logits[rows, labels]).mean()
+    p[rows, labels] -= 1
+    return loss, p / len(p)
 
 
 @softmax_cross_entropy.mistake(
@@ -532,6 +638,34 @@ def _(parameter, gradient, velocity, lr, momentum):
 def _(parameter, gradient, velocity, lr, momentum):
     velocity = momentum * velocity - lr * gradient
     return parameter + velocity, velocity
+
+
+@momentum_step.mistake(
+    "the learning rate was put into the velocity (with a plus sign)",
+    hint="Another convention, with other numbers. In ours the velocity is a sum of gradients, and "
+    "lr enters only when the parameter moves.",
+)
+def _(parameter, gradient, velocity, lr, momentum):
+    velocity = momentum * velocity + lr * gradient
+    return parameter - velocity, velocity
+
+
+@momentum_step.mistake(
+    "the velocity was not damped: momentum is missing",
+    hint="A fading sum: what happens to the old velocity before the new gradient is added?",
+)
+def _(parameter, gradient, velocity, lr, momentum):
+    velocity = velocity + gradient
+    return parameter - lr * velocity, velocity
+
+
+@momentum_step.mistake(
+    "the learning rate is missing",
+    hint="How long is the step if lr is 0?",
+)
+def _(parameter, gradient, velocity, lr, momentum):
+    velocity = momentum * velocity + gradient
+    return parameter - velocity, velocity
 
 
 @momentum_step.mistake(

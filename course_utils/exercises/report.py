@@ -75,13 +75,20 @@ def verdict_card(verdict: Verdict) -> Card:
         return Card(f"○ {name}: not attempted yet.", (note,), colour=_COLOUR[NOT_ATTEMPTED])
     if verdict.passed:
         points = _count(verdict.exercise.points, "point") + "." if verdict.exercise.points else ""
-        headline = f"✓ {name}: right in all {verdict.cases} cases. {points}".rstrip()
+        cases = "its one case" if verdict.cases == 1 else f"all {verdict.cases} cases"
+        headline = f"✓ {name}: right in {cases}. {points}".rstrip()
         return Card(headline, _remarks(verdict), colour=_COLOUR[PASSED])
     return Card(
-        f"✗ {name}: not right yet ({verdict.failed} of {verdict.cases} cases fail).",
+        f"✗ {name}: not right yet ({_failing(verdict)}).",
         tuple(_diagnosis(verdict)),
         colour=_WRONG_COLOUR,
     )
+
+
+def _failing(verdict: Verdict) -> str:
+    if verdict.cases == 1:
+        return "its one case fails"
+    return f"{verdict.failed} of {verdict.cases} cases {'fails' if verdict.failed == 1 else 'fail'}"
 
 
 def _remarks(verdict: Verdict) -> tuple[str, ...]:
@@ -93,7 +100,7 @@ def _diagnosis(verdict: Verdict):
         yield f"It looks like this mistake: {verdict.mistake.name}."
         yield f"Ask yourself: {verdict.mistake.hint}"
     sentence = verdict.problem.sentence
-    yield sentence[0].upper() + sentence[1:]
+    yield sentence[0].upper() + sentence[1:] if sentence.startswith(("your ", "the ")) else sentence
     if verdict.case is not None:
         yield from _case_lines(verdict)
     if verdict.problem.kind == "raised":
@@ -109,7 +116,7 @@ def _case_lines(verdict: Verdict):
     if inputs:
         yield f"The smallest case that fails{label}:"
         yield "\n".join(inputs)
-    if verdict.exercise._view is None and verdict.problem.kind in ("values", "nan", "shape"):
+    if verdict.problem.kind in ("values", "nan", "shape"):
         yield f"  expected {_show(verdict.expected)}\n  got      {_show(verdict.got)}"
 
 
@@ -119,9 +126,7 @@ def _show(value) -> str:
     if isinstance(value, np.ndarray):
         if value.size > _MAX_ENTRIES:
             return describe(value)
-        return np.array2string(value, precision=4, suppress_small=True, separator=", ").replace(
-            "\n", ""
-        )
+        return np.array2string(value, precision=6, separator=", ").replace("\n", "")
     if isinstance(value, tuple | list):
         inside = ", ".join(_show(item) for item in value)
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
@@ -155,8 +160,6 @@ def difference_picture(verdict: Verdict) -> bytes | None:
 def _wrong_plane(verdict: Verdict) -> tuple[np.ndarray, np.ndarray] | None:
     """The first 2-D plane (at least 4×4) of the first array in which the answers differ."""
     if verdict.problem is None or verdict.problem.kind != "values" or verdict.case is None:
-        return None
-    if verdict.exercise._view is not None:
         return None
     pairs = [(verdict.expected, verdict.got)]
     if isinstance(verdict.expected, tuple) and isinstance(verdict.got, tuple):

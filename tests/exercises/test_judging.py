@@ -80,16 +80,53 @@ def test_the_smallest_failing_case_is_shown(relu):
 
 
 def test_warnings_become_remarks_and_do_not_fail_an_answer():
-    sigmoid = reference("sigmoid")
+    relu = reference("relu")
 
-    def naive(x):
-        return 1 / (1 + np.exp(-x))
+    def noisy(x):
+        np.exp(np.array([1000.0]))
+        return relu(x)
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        verdict = examine(naive, sigmoid)
+        verdict = examine(noisy, relu)
     assert verdict.passed
     assert any("overflow" in remark for remark in verdict.remarks)
+
+
+def test_where_an_exercise_asks_for_quiet_a_warning_fails_it():
+    sigmoid = reference("sigmoid")
+
+    def unnamed(x):
+        np.exp(np.array([1000.0]))
+        return sigmoid(x)
+
+    verdict = examine(unnamed, sigmoid)
+    assert verdict.problem.kind == "warning"
+    assert "overflow encountered in exp" in verdict.problem.sentence
+    naive = examine(lambda x: 1 / (1 + np.exp(-x)), sigmoid)
+    assert naive.mistake.name.startswith("e^(−x) overflowed")
+
+
+def test_comparing_a_whole_array_with_a_number_is_explained(relu):
+    verdict = examine(lambda x: max(x, 0), relu)
+    assert "`if`, `max` and `and` take single numbers" in verdict.problem.sentence
+
+
+def test_a_float_is_no_whole_number():
+    count = reference("count_mlp_parameters")
+    assert "whole number" in examine(lambda sizes: float(count(sizes)), count).problem.sentence
+
+
+def test_lists_inside_a_tuple_are_refused_where_arrays_are_used_later():
+    verdict = examine(lambda: ([[1, 1], [1, 1]], [0, -1], [[1, -2]], [0]), reference("xor_by_hand"))
+    assert "must be an array" in verdict.problem.sentence
+
+
+def test_numbers_that_look_alike_are_shown_with_more_digits(relu):
+    verdict = examine(lambda x: np.maximum(x, 0) * 1.0001, relu)
+    assert "got 3.0003, expected 3" in verdict.problem.sentence
+    close = examine(lambda x: np.maximum(x, 0) + 1e-5, relu)
+    assert "got 3.00001, expected 3" in close.problem.sentence
 
 
 def test_a_small_error_is_not_overlooked(relu):
