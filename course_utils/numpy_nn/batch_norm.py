@@ -38,8 +38,11 @@ def batch_norm(x, weight, bias, mean, var, eps=1e-5):
     """
     values = _by_channel("batch_norm", x, weight=weight, bias=bias, mean=mean, var=var)
     scale = weight / np.sqrt(var + eps)
-    out = values * scale[:, None]  # (N, C, pixels)
-    out += (bias - mean * scale)[:, None]
+    shift = bias - mean * scale
+    out = np.empty(values.shape, np.result_type(values, scale, shift))
+    for piece in pieces(len(x), values.itemsize * values[:1].size):
+        np.multiply(values[piece], scale[:, None], out=out[piece])
+        out[piece] += shift[:, None]
     return out.reshape(x.shape)
 
 
@@ -56,15 +59,18 @@ def batch_norm_backward(grad_out, x, weight, mean, var, eps=1e-5, training=True)
     grad_bias = _channel_sums(grads)
     grad_weight = (np.vecdot(grads, values).sum(axis=0) - mean * grad_bias) * spread
     scale, count = weight * spread, values.shape[0] * values.shape[2]
-    grad_x = grads * scale[:, None]
-    if training and count:  # to stretch or move a whole channel changes nothing: take that part out
-        stretch = scale * spread * grad_weight / count
-        move = scale * grad_bias / count - stretch * mean
-        for piece in pieces(len(x), values[0].nbytes):
-            part = scratch("part", values[piece].shape, grad_x.dtype)
-            np.multiply(values[piece], stretch[:, None], out=part)
-            part += move[:, None]
-            grad_x[piece] -= part
+    if not (training and count):
+        return (grads * scale[:, None]).reshape(x.shape), grad_weight, grad_bias
+    # to stretch or move a whole channel changes nothing: take that part out
+    stretch = scale * spread * grad_weight / count
+    move = scale * grad_bias / count - stretch * mean
+    grad_x = np.empty(values.shape, np.result_type(grads, scale))
+    for piece in pieces(len(x), values[0].nbytes):
+        part = scratch("part", values[piece].shape, grad_x.dtype)
+        np.multiply(values[piece], stretch[:, None], out=part)
+        part += move[:, None]
+        np.multiply(grads[piece], scale[:, None], out=grad_x[piece])
+        grad_x[piece] -= part
     return grad_x.reshape(x.shape), grad_weight, grad_bias
 
 
