@@ -73,7 +73,7 @@ def compare(exercise, got, expected, drawn, what) -> Problem | None:
 
 
 def _compare_tuple(exercise, got, expected, drawn, what) -> Problem | None:
-    names = exercise.returns or tuple(f"part {i + 1}" for i in range(len(expected)))
+    names = exercise.part_names(len(expected))
     if not isinstance(got, tuple):
         return not_a_tuple(names, got, what)
     if len(got) != len(expected):
@@ -82,10 +82,33 @@ def _compare_tuple(exercise, got, expected, drawn, what) -> Problem | None:
     for name, g, e in zip(names, got, expected, strict=True):
         if g is None:
             return Problem("none", f"{name} is None.")
-        problem = compare(exercise, g, e, drawn, name)
+        check = _compare_sizes if _is_sizes(e) else compare
+        problem = check(exercise, g, e, drawn, name)
         if problem:
             return problem
     return None
+
+
+def _is_sizes(value) -> bool:
+    """A shape, such as (6, 28, 28): compared and shown as a whole."""
+    return isinstance(value, tuple) and len(value) > 0 and all(type(v) is int for v in value)
+
+
+def _compare_sizes(exercise, got, expected, drawn, what) -> Problem | None:
+    if not isinstance(got, tuple | list):
+        hint = f" (a tuple of one number is written ({got},))" if len(expected) == 1 else ""
+        return Problem("type", f"{what} is {describe(got)}; the task asks for a tuple{hint}.")
+    inner = next((np.shape(size) for size in got if np.ndim(size)), None)
+    if inner is not None:
+        return Problem("shape", f"{what} is a tuple whose entries have shape {inner}, not numbers.")
+    if len(got) != len(expected):
+        wanted = "1 number" if len(expected) == 1 else f"{len(expected)} numbers"
+        return Problem("shape", f"{what} is {tuple(got)}; the task asks for a tuple of {wanted}.")
+    if any(size != size for size in got):
+        return Problem("nan", f"{what}, {tuple(got)}, contains NaN (not a number).")
+    if all(a == b for a, b in zip(got, expected, strict=True)):
+        return None
+    return Problem("values", f"{what} is {tuple(got)}, expected {expected}.")
 
 
 def not_a_tuple(names, got, what) -> Problem:

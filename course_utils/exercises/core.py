@@ -97,6 +97,7 @@ class Exercise:
         hints: tuple[str, ...] = (),
         explanation: str = "",
         returns: tuple[str, ...] = (),
+        sees: tuple[str, ...] = (),
         rtol: float | None = None,
         relative: bool = False,
         quiet: bool = False,
@@ -110,6 +111,7 @@ class Exercise:
         self.hints = hints
         self.explanation = explanation
         self.returns = returns
+        self.sees = sees  # names for the parts of the view, where it has parts
         self.rtol = rtol
         self.relative = relative  # each entry counts by its own size, not by that of the largest
         self.quiet = quiet  # a warning of NumPy (an overflow, say) is a failure
@@ -166,6 +168,13 @@ class Exercise:
     def seen(self, answer: Any, drawn: Case) -> Any:
         """The answer, or its view, as it is compared with what the oracle says."""
         return answer if self._view is None else self._view(answer, *drawn.fresh_args())
+
+    def part_names(self, count: int) -> tuple[str, ...]:
+        """What to call the parts of a tuple in messages."""
+        for names in (self.sees, self.returns):
+            if len(names) == count:
+                return names
+        return tuple(f"part {i + 1}" for i in range(count))
 
     @property
     def argument_names(self) -> list[str]:

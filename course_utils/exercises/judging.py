@@ -6,6 +6,7 @@ where it trusts nobody and the second where it trusts itself.
 """
 
 import dis
+import functools
 import inspect
 import linecache
 import traceback
@@ -49,6 +50,7 @@ class Verdict:
     got: Any = None
     mistake: Mistake | None = None
     remarks: tuple[str, ...] = field(default_factory=tuple)
+    right: tuple[int, ...] = ()  # the numbers of the cases that are right, if not all are
 
     @property
     def passed(self) -> bool:
@@ -88,10 +90,15 @@ def run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
             if not identical(before, after)
         ),
         returned_input=next(
-            (n for n, arg in zip(argument_names, args, strict=False) if value is arg), None
+            (n for n, arg in zip(argument_names, args, strict=False) if _is_given(value, arg)), None
         ),
         warnings=tuple(dict.fromkeys(str(w.message) for w in caught)),
     )
+
+
+def _is_given(value: Any, arg: Any) -> bool:
+    """The very same object; equal small numbers are the same object by chance."""
+    return value is arg and isinstance(value, np.ndarray | list | tuple)
 
 
 def _line_of(error: BaseException, function: Callable) -> str:
@@ -160,13 +167,38 @@ def _error_problem(exercise: Exercise, outcome: Outcome) -> Problem:
 
 
 # --------------------------------------------------------------------------------------- judging
-def judge(exercise: Exercise, drawn: list[Case], outcomes: list[Outcome]) -> Verdict:
+class AnswerKey:
+    """The cases of one seed, and what is right: made once, good for any number of answers."""
+
+    def __init__(self, exercise: Exercise, drawn: list[Case]):
+        self.exercise, self.cases = exercise, drawn
+
+    @classmethod
+    def drawn(cls, exercise: Exercise, seed: int | None = None) -> "AnswerKey":
+        return cls(exercise, exercise.draw_cases(seed))
+
+    @functools.cached_property
+    def expected(self) -> list:
+        return [self.exercise.expected(c) for c in self.cases]
+
+    @functools.cached_property
+    def mistakes(self) -> list[tuple[Mistake, list[Outcome]]]:
+        """What each catalogued mistake does on the cases."""
+        names = self.exercise.argument_names
+        return [
+            (mistake, [run(mistake.function, c, names) for c in self.cases])
+            for mistake in self.exercise.mistakes
+        ]
+
+
+def judge(key: AnswerKey, outcomes: list[Outcome]) -> Verdict:
     """Compare what a function did on the cases with the oracle; name the mistake if it is known."""
+    exercise, drawn = key.exercise, key.cases
     if outcomes and all(o.error == "NotImplementedError" for o in outcomes):
         return Verdict(exercise, NOT_ATTEMPTED, len(drawn))
-    expected = [exercise.expected(c) for c in drawn]
     problems = [
-        problem_with(exercise, o, c, e) for o, c, e in zip(outcomes, drawn, expected, strict=True)
+        problem_with(exercise, o, c, e)
+        for o, c, e in zip(outcomes, drawn, key.expected, strict=True)
     ]
     remarks = tuple(dict.fromkeys(w for o in outcomes for w in o.warnings))
     failing = [i for i, problem in enumerate(problems) if problem]
@@ -180,10 +212,11 @@ def judge(exercise: Exercise, drawn: list[Case], outcomes: list[Outcome]) -> Ver
         len(failing),
         problems[worst],
         drawn[worst],
-        expected[worst],
+        key.expected[worst],
         _seen(exercise, outcomes[worst], drawn[worst]),
-        recognise(exercise, drawn, outcomes),
+        recognise(key, outcomes),
         remarks,
+        tuple(i for i, problem in enumerate(problems) if not problem),
     )
 
 
@@ -199,16 +232,26 @@ def _size(drawn: Case) -> int:
     return sum(np.size(arg) if isinstance(arg, np.ndarray) else 1 for arg in drawn.args)
 
 
-def recognise(exercise: Exercise, drawn: list[Case], outcomes: list[Outcome]) -> Mistake | None:
-    """The catalogued mistake that does exactly what this answer did, on every case."""
-    names = exercise.argument_names
-    for mistake in exercise.mistakes:
-        if all(
-            _same(exercise, outcome, run(mistake.function, c, names), c)
-            for c, outcome in zip(drawn, outcomes, strict=True)
-        ):
+# ----------------------------------------------------------------------------- naming the mistake
+def recognise(key: AnswerKey, outcomes: list[Outcome]) -> Mistake | None:
+    """The catalogued mistake that does what this answer did, on every case.
+
+    Where none does so in full, one that gives the first wrong part of a tuple will do: who
+    leaves out a rotation in grad_x and a sum in grad_bias is told of the rotation first.
+    """
+    for mistake, theirs in key.mistakes:
+        if _same_throughout(key, outcomes, theirs):
             return mistake
-    return None
+    return _recognise_part(key, outcomes)
+
+
+def _same_throughout(key: AnswerKey, ours: list[Outcome], theirs: list[Outcome]) -> bool:
+    """Equal on every case; the same kind of error counts only beside a value or a same message."""
+    if not all(_same(key.exercise, *trio) for trio in zip(ours, theirs, key.cases, strict=True)):
+        return False
+    return any(
+        not a.error or a.error_message == b.error_message for a, b in zip(ours, theirs, strict=True)
+    )
 
 
 def _same(exercise: Exercise, a: Outcome, b: Outcome, drawn: Case) -> bool:
@@ -227,6 +270,38 @@ def _equal(exercise, a, b, drawn) -> bool:
     return compare(exercise, a, as_plain(b), drawn, "") is None
 
 
+def _recognise_part(key: AnswerKey, outcomes: list[Outcome]) -> Mistake | None:
+    ours = _parts(key, outcomes)
+    if ours is None:
+        return None
+    wrong = [k for k in range(len(ours[0])) if not _part_agrees(key, ours, key.expected, k)]
+    others = [(m, parts) for m, theirs in key.mistakes if (parts := _parts(key, theirs))]
+    for k in wrong:
+        for mistake, theirs in others:
+            if _part_agrees(key, ours, theirs, k):
+                return mistake
+    return None
+
+
+def _parts(key: AnswerKey, outcomes: list[Outcome]) -> list[tuple] | None:
+    """The answers of all cases as tuples of the expected length, or None if they are not that."""
+    if any(o.error or o.changed for o in outcomes):
+        return None
+    seen = [_seen(key.exercise, o, c) for o, c in zip(outcomes, key.cases, strict=True)]
+    fits = [
+        isinstance(e, tuple) and isinstance(s, tuple) and len(s) == len(e)
+        for s, e in zip(seen, key.expected, strict=True)
+    ]
+    return seen if fits and all(fits) else None
+
+
+def _part_agrees(key: AnswerKey, ours: list[tuple], theirs: list[tuple], k: int) -> bool:
+    return all(
+        a[k] is not None and b[k] is not None and _equal(key.exercise, a[k], b[k], c)
+        for a, b, c in zip(ours, theirs, key.cases, strict=True)
+    )
+
+
 def signature_problem(function: Callable, exercise: Exercise, drawn: Case) -> Problem | None:
     """The parameters were renamed away or lost: say how the function will be called."""
     try:
@@ -242,11 +317,10 @@ def signature_problem(function: Callable, exercise: Exercise, drawn: Case) -> Pr
 
 def examine(function: Callable, exercise: Exercise, seed: int | None = None) -> Verdict:
     """Run a function on the exercise's cases and judge it: the heart of `check`."""
-    drawn = exercise.draw_cases(seed)
+    key = AnswerKey.drawn(exercise, seed)
     if is_stub(function):
-        return Verdict(exercise, NOT_ATTEMPTED, len(drawn))
-    problem = signature_problem(function, exercise, drawn[0])
+        return Verdict(exercise, NOT_ATTEMPTED, len(key.cases))
+    problem = signature_problem(function, exercise, key.cases[0])
     if problem:
-        return Verdict(exercise, WRONG, len(drawn), len(drawn), problem)
-    outcomes = [run(function, c, exercise.argument_names) for c in drawn]
-    return judge(exercise, drawn, outcomes)
+        return Verdict(exercise, WRONG, len(key.cases), len(key.cases), problem)
+    return judge(key, [run(function, c, exercise.argument_names) for c in key.cases])

@@ -14,7 +14,7 @@ _SIGN = {PASSED: "✓", NOT_ATTEMPTED: "○"}
 # Okabe–Ito colours: told apart by colour-blind readers too, and never the only sign.
 _COLOUR = {PASSED: "#009E73", NOT_ATTEMPTED: "#888888"}
 _WRONG_COLOUR, _INFO_COLOUR = "#D55E00", "#0072B2"
-_MAX_ENTRIES = 12
+_MAX_ENTRIES = 24
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _case_lines(verdict: Verdict):
     if inputs:
         yield f"The smallest case that fails{label}:"
         yield "\n".join(inputs)
-    if verdict.problem.kind in ("values", "nan", "shape"):
+    if verdict.problem.kind in ("values", "nan", "shape", "input returned"):
         yield f"  expected {_show(verdict.expected)}\n  got      {_show(verdict.got)}"
 
 

@@ -12,8 +12,6 @@ from course_utils.exercises.judging import (
     NOT_ATTEMPTED,
     examine,
     is_stub,
-    recognise,
-    run,
 )
 
 
@@ -187,17 +185,72 @@ def test_identical_is_strict():
     assert identical({"a": [np.ones(2)]}, {"a": [np.ones(2)]})
 
 
-def test_a_catalogued_exception_is_recognised():
+@pytest.fixture
+def divider():
     made = Exercise(lambda x: x, notebook="99", points=1, minutes=1)
     made.cases(lambda rng: iter([Case((np.ones(3),))]))
+    made.oracle(lambda x: x)
 
     @made.mistake("divides by nothing", hint="What is 1/0?")
     def _(x):
-        raise ZeroDivisionError("other words")
+        raise ZeroDivisionError("division by zero")
 
-    drawn = made.draw_cases()
-    outcome = run(lambda x: 1 / 0, drawn[0], ["x"])
-    assert recognise(made, drawn, [outcome]).name == "divides by nothing"
+    return made
+
+
+def test_a_catalogued_exception_is_recognised(divider):
+    assert examine(lambda x: 1 / 0, divider).mistake.name == "divides by nothing"
+
+
+def test_an_exception_of_the_same_type_with_other_words_is_another_one(divider):
+    def other(x):
+        raise ZeroDivisionError("something else")
+
+    assert examine(other, divider).mistake is None
+
+
+def test_equal_numbers_are_not_taken_for_the_input():
+    size = reference("conv_output_size")
+
+    def without_the_one(size, kernel_size, stride=1, padding=0, dilation=1):
+        return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride
+
+    assert examine(without_the_one, size).problem.kind == "values"
+
+
+@pytest.fixture
+def halves():
+    """Two parts; the one mistake spoils both."""
+
+    def both(x):
+        return 2 * x, x + 1
+
+    made = Exercise(both, notebook="99", points=1, minutes=1, returns=("double", "more"))
+    made.cases(lambda rng: iter([Case((rng.normal(size=3),)), Case((rng.normal(size=2),))]))
+    made.oracle(both)
+    made.mistake("took a half", hint="?")(lambda x: (x / 2, x - 1))
+    made.mistake("added two", hint="?")(lambda x: (2 * x, x + 2))
+    return made
+
+
+def test_a_mistake_in_one_part_is_named_whatever_the_other_part_is(halves):
+    assert examine(lambda x: (x / 2, x + 17), halves).mistake.name == "took a half"
+    assert examine(lambda x: (2 * x, x - 1), halves).mistake.name == "took a half"
+    assert examine(lambda x: (2 * x, x + 2), halves).mistake.name == "added two"
+    assert examine(lambda x: (x / 3, x + 2), halves).mistake.name == "added two"
+    assert examine(lambda x: (x / 3, x), halves).mistake is None
+
+
+def test_a_right_part_names_no_mistake(halves):
+    # the first part is right, as in "added two", and the second is wrong in a way of its own
+    assert examine(lambda x: (2 * x, x * 5), halves).mistake is None
+
+
+def test_shapes_in_an_answer_are_shown_whole():
+    verdict = examine(
+        lambda H, W: (*[(6, 27, 27)] * 4, (400,), (120,), (84,), (10,)), reference("lenet_shapes")
+    )
+    assert "conv1 is (6, 27, 27), expected (6, 28, 28)" in verdict.problem.sentence
 
 
 def test_two_exercises_cannot_share_a_name():
