@@ -162,3 +162,27 @@ def build(notebooks, solved, output, no_run, check, force) -> None:
         build.build_solved(notebooks, output, run=not no_run, report=click.echo)
     else:
         build.build(notebooks, force=force, report=click.echo)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…",
+                type=click.Path(path_type=Path))  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder for results, feedback, grades.csv and the class report.")  # fmt: skip
+@click.option("--notebook", metavar="NN", help="Which notebook is graded [the one it looks like].")
+@click.option("--seed", type=click.IntRange(min=0), help="Repeat the cases of an earlier run.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Workers at once [one per core].")
+@click.option("--resume", is_flag=True, help="Go on with the run whose results are in --output.")
+@click.option("--require-sandbox", is_flag=True, help="Refuse to grade without bubblewrap.")
+@click.option("--gradescope", metavar="FILE", type=click.Path(path_type=Path),
+              help="Write Gradescope's results.json (for one student).")  # fmt: skip
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster.")
+@click.pass_context
+def grade(ctx, paths, output, notebook, **options) -> None:
+    """Grade notebooks, or folders of them, in a sandbox."""
+    from course_utils.grading import command
+
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise CourseError(f"there is no file or folder {path}")
+    ctx.exit(command.grade(list(paths), output, number=notebook, **options))

@@ -17,10 +17,14 @@ _TOLERANCE = {"float16": 1e-2, "float32": 2e-4, "float64": 1e-6}
 
 @dataclass(frozen=True)
 class Problem:
-    """Why one case is not right: a kind for programs, a sentence for people."""
+    """Why one case is not right: a kind for programs, a sentence for people.
+
+    `discreet` says it without the numbers of the case, for feedback on cases that stay hidden.
+    """
 
     kind: str
     sentence: str
+    discreet: str = ""
 
 
 def as_plain(value: Any) -> Any:
@@ -68,7 +72,8 @@ def compare(exercise, got, expected, drawn, what) -> Problem | None:
         return Problem("type", f"{what} is {got!r}; the task asks for a whole number, an int.")
     if isinstance(expected, str | bool | list):
         right = type(got) is type(expected) and got == expected
-        return None if right else Problem("values", f"{what} is {got!r}, expected {expected!r}.")
+        said = f"{what} is {got!r}, expected {expected!r}."
+        return None if right else Problem("values", said, f"{what} is not what it should be.")
     return _compare_arrays(exercise, got, np.asarray(expected), drawn, what)
 
 
@@ -108,7 +113,8 @@ def _compare_sizes(exercise, got, expected, drawn, what) -> Problem | None:
         return Problem("nan", f"{what}, {tuple(got)}, contains NaN (not a number).")
     if all(a == b for a, b in zip(got, expected, strict=True)):
         return None
-    return Problem("values", f"{what} is {tuple(got)}, expected {expected}.")
+    said = f"{what} is {tuple(got)}, expected {expected}."
+    return Problem("values", said, f"{what} is not what it should be.")
 
 
 def not_a_tuple(names, got, what) -> Problem:
@@ -139,7 +145,8 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
         )
     said = _where(got, expected, wrong)
     form = "is" if got.ndim == 0 else "has the right shape, but"
-    return Problem("values", f"{what} {form} {said}.")
+    many = f"in {wrong.sum()} of {wrong.size} entries" if wrong.size > 1 else ""
+    return Problem("values", f"{what} {form} {said}.", f"{what} is wrong {many}".rstrip() + ".")
 
 
 def _kind_problem(got, expected, what) -> Problem | None:

@@ -27,7 +27,7 @@ import inspect
 import pkgutil
 import textwrap
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,7 @@ class Case:
 
     args: tuple
     label: str = ""
+    group: str = ""  # cases of one group earn their points together
 
     def fresh_args(self) -> tuple:
         """A copy that the called function may spoil."""
@@ -59,9 +60,12 @@ class Mistake:
     function: Callable
 
 
-def case(*args: Any, label: str = "") -> Case:
-    """One set of inputs; `label` tells the learner what is special about it."""
-    return Case(args, label)
+def case(*args: Any, label: str = "", group: str = "") -> Case:
+    """One set of inputs; `label` tells the learner what is special about it.
+
+    `group` is one of the exercise's `groups`, where it has some.
+    """
+    return Case(args, label, group)
 
 
 def copy_value(value: Any) -> Any:
@@ -101,6 +105,10 @@ class Exercise:
         rtol: float | None = None,
         relative: bool = False,
         quiet: bool = False,
+        groups: dict[str, int] | None = None,
+        allows: tuple[str, ...] = ("numpy",),
+        seconds: float = 5.0,
+        megabytes: int = 1024,
     ):
         functools.update_wrapper(self, reference)
         self.name: str = reference.__name__
@@ -115,6 +123,10 @@ class Exercise:
         self.rtol = rtol
         self.relative = relative  # each entry counts by its own size, not by that of the largest
         self.quiet = quiet  # a warning of NumPy (an overflow, say) is a failure
+        self.groups = groups or {}  # group of cases -> its share of the points, for partial credit
+        self.allows = allows  # packages that an answer may import while it is graded
+        self.seconds = seconds  # computing time that all its cases may take together
+        self.megabytes = megabytes
         self.mistakes: list[Mistake] = []
         self._cases: Callable | None = None
         self._oracle: Callable | None = None
@@ -175,6 +187,13 @@ class Exercise:
             if len(names) == count:
                 return names
         return tuple(f"part {i + 1}" for i in range(count))
+
+    def earned(self, cases: list[Case], right: Collection[int]) -> int:
+        """Points for an answer that is right in the cases with these numbers."""
+        if len(right) == len(cases):
+            return self.points
+        failed = {c.group for i, c in enumerate(cases) if i not in right}
+        return sum(share for group, share in self.groups.items() if group not in failed)
 
     @property
     def argument_names(self) -> list[str]:

@@ -1,0 +1,115 @@
+"""The answers in a notebook, found by the names of the exercises, never by the place of a cell.
+
+The last definition of a name that is more than the stub counts, wherever it stands. Everything that
+it uses comes along (imports, helper functions, constants); nothing else of the notebook is run.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from course_utils.exercises.core import all_exercises
+from course_utils.grading.reading import Cell, Notebook, Unreadable
+from course_utils.grading.slicing import Statement, makes, slice_for, statements_of
+
+FOUND, NOT_ATTEMPTED, MISSING, BROKEN = "found", "not attempted", "missing", "broken"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a notebook holds for one exercise."""
+
+    state: str
+    # (title of the cell, its text, which of its statements): what has to be run, in order
+    statements: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    error: str = ""  # of a cell that is not Python
+    uses: frozenset[str] = frozenset()  # other names of the notebook that come along
+
+
+def notebook_number(notebook: Notebook) -> str:
+    """Which of the course's notebooks this is: the one with most of its exercises in it."""
+    homes = {e.name: e.notebook for e in all_exercises()}
+    marked = {cell.exercise for cell in notebook.cells if cell.exercise in homes}
+    defined = {name for cell in notebook.cells for name in _defined(cell) if name in homes}
+    votes = Counter(homes[name] for name in marked | defined)
+    if not votes:
+        raise Unreadable("it holds none of the course's exercises")
+    return max(sorted(votes), key=votes.__getitem__)
+
+
+def _defined(cell: Cell) -> set[str]:
+    if cell.tree is None:
+        return set(re.findall(r"^\s*def (\w+)", cell.source, re.MULTILINE))
+    return {s.name for s in cell.tree.body if isinstance(s, ast.FunctionDef)}
+
+
+def collect(
+    notebook: Notebook, names: Iterable[str], without: Iterable[str] = ()
+) -> dict[str, Answer]:
+    """The answers to the named exercises. Names in `without` are not taken from the notebook."""
+    left_out = set(without)
+    statements = [
+        s
+        for s in statements_of(cell.tree for cell in notebook.cells)
+        if not _is_check(s.node) and not s.binds & left_out
+    ]
+    return {name: _answer(name, notebook, statements) for name in names}
+
+
+def _answer(name: str, notebook: Notebook, statements: list[Statement]) -> Answer:
+    made = [s for s in statements if name in s.binds and makes(s.node, name)]
+    if any(not is_stub(s.node) for s in made):
+        stubs = [s.place for s in made if is_stub(s.node)]
+        needed = slice_for(name, [s for s in statements if s.place not in stubs])
+        uses = frozenset().union(*(s.binds for s in needed)) - {name}
+        return Answer(FOUND, _grouped(needed, notebook.cells), uses=uses)
+    broken = [c for c in notebook.cells if c.tree is None and _seems_to_hold(c, name)]
+    if broken:
+        return Answer(BROKEN, error=broken[-1].error)
+    return Answer(NOT_ATTEMPTED if made else MISSING)
+
+
+def _grouped(needed: list[Statement], cells: tuple[Cell, ...]):
+    grouped: dict[int, list[int]] = {}
+    for statement in needed:
+        grouped.setdefault(statement.cell, []).append(statement.index)
+    return tuple((cells[i].title, cells[i].source, tuple(found)) for i, found in grouped.items())
+
+
+def _seems_to_hold(cell: Cell, name: str) -> bool:
+    return bool(re.search(rf"^\s*def {name}\b", cell.source, re.MULTILINE)) or cell.exercise == name
+
+
+def _is_check(node: ast.stmt) -> bool:
+    """`relu = check(relu)` or `check(relu)`: what the notebook does to an answer, not an answer."""
+    value = getattr(node, "value", None)
+    return (
+        isinstance(node, ast.Assign | ast.Expr)
+        and isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id in ("check", "hint", "reveal", "progress")
+    )
+
+
+def is_stub(node: ast.stmt) -> bool:
+    """A function whose body does nothing, or only says that it is not there yet."""
+    return isinstance(node, ast.FunctionDef) and all(map(_is_idle, node.body))
+
+
+def _is_idle(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Return):
+        return node.value is None or _is_constant(node.value, None)
+    if isinstance(node, ast.Raise):
+        called = getattr(node.exc, "func", node.exc)
+        return isinstance(called, ast.Name) and called.id == "NotImplementedError"
+    return isinstance(node, ast.Pass) or (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and (node.value.value is ... or isinstance(node.value.value, str))
+    )
+
+
+def _is_constant(node: ast.expr, value) -> bool:
+    return isinstance(node, ast.Constant) and node.value is value

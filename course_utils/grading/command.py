@@ -1,0 +1,114 @@
+"""What `course grade` shows and writes."""
+
+import sys
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from course_utils.grading import class_report, exports, feedback
+from course_utils.grading.grade import STATES
+from course_utils.grading.run import ClassRun, grade_class, write_text
+from course_utils.grading.student import StudentResult
+
+GRADER_FAILED = 3  # the exit status when an exercise could not be graded through our own fault
+
+
+def grade(paths: list[Path], out: Path | None, gradescope: Path | None, **settings) -> int:
+    """Grade, show progress, write what was asked for. Returns the exit status."""
+    progress = _Progress()
+
+    def report(student: StudentResult, run: ClassRun) -> None:
+        if out is not None:
+            _write_student(out, student, run)
+        progress.step(run)
+
+    run = grade_class(paths, out, report=report, **settings)
+    progress.close()
+    if gradescope is not None and len(run.students) == 1:
+        write_text(gradescope, exports.gradescope(run.students[0]))
+    if out is not None:
+        write_class(out, run)
+    click.echo(table(run) if run.total > 1 else details(run))
+    click.echo(summary(run, out))
+    if run.interrupted:
+        return 130
+    return GRADER_FAILED if run.has_grader_error else 0
+
+
+def _write_student(out: Path, student: StudentResult, run: ClassRun) -> None:
+    name = run.files[student.student]
+    write_text(out / "feedback" / f"{name}.html", feedback.html_page(student))
+    write_text(out / "feedback" / f"{name}.md", feedback.markdown(student))
+
+
+def write_class(out: Path, run: ClassRun) -> None:
+    """The tables and the report, from whatever is there."""
+    write_text(out / "grades.csv", exports.grades_csv(run))
+    write_text(out / "canvas.csv", exports.canvas_csv(run))
+    write_text(out / "moodle.csv", exports.moodle_csv(run))
+    write_text(out / "report.html", class_report.html_page(run))
+
+
+class _Progress:
+    """A bar on a terminal; nothing where the output goes to a file."""
+
+    def __init__(self):
+        self._bar = None
+
+    def step(self, run: ClassRun) -> None:
+        if self._bar is None:
+            silent = run.total < 2 or not sys.stderr.isatty()
+            self._bar = tqdm(total=run.total, unit="student", disable=silent, leave=False)
+        self._bar.update(len(run.students) - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+# ---------------------------------------------------------------------------------- on the terminal
+def table(run: ClassRun) -> str:
+    """One line per student: points, and how many exercises are in which state."""
+    width = min(max((len(s.student) for s in run.students), default=0), 40)
+    rows = []
+    for s in run.students:
+        states = ", ".join(f"{n} {state}" for state, n in s.states.items()) or "not graded"
+        remark = f"  ({len(s.remarks)} remark{'s' * (len(s.remarks) > 1)})" if s.remarks else ""
+        rows.append(
+            f"{s.student[:40]:<{width}}  {s.points:>3} of {s.max_points:<3}  {states}{remark}"
+        )
+    return "\n".join(rows)
+
+
+def details(run: ClassRun) -> str:
+    """Everything about one student."""
+    if not run.students:
+        return ""
+    (student,) = run.students
+    rows = [f"{student.student}: {feedback.points(student.points, student.max_points)}"]
+    rows += [f"  ! {remark}" for remark in student.remarks]
+    for number, results in feedback.by_notebook(student).items():
+        rows.append(f"notebook {number}")
+        for r in results:
+            mark = f"{feedback.sign(r)} {r.exercise:<28} {r.points} of {r.max_points}"
+            rows.append(f"  {mark}  {feedback.WORDS[r.state]}")
+            rows += [f"      {line}" for line in feedback.lines(r) if r.points < r.max_points]
+    return "\n".join(rows)
+
+
+def summary(run: ClassRun, out: Path | None) -> str:
+    """The last lines: how much was done, how, and where it is."""
+    counts = {s: sum(st.states.get(s, 0) for st in run.students) for s in STATES}
+    listed = ", ".join(f"{n} {state}" for state, n in counts.items() if n)
+    students = f"{len(run.students)} student{'' if len(run.students) == 1 else 's'}"
+    said = [f"\n{students} in {run.seconds:.1f} s: {listed or 'nothing graded'}."]
+    said.append(f"Seed {run.seed}; sandbox: {run.sandbox}.")
+    if run.interrupted:
+        more = "--resume goes on" if out else "with -o FOLDER, --resume could go on"
+        said.append(f"Interrupted after {len(run.students)} of {run.total}; {more}.")
+    if run.has_grader_error:
+        said.append("Some exercises could not be graded (grader error): run again with --resume.")
+    if out is not None:
+        said.append(f"Results, feedback, grades.csv and report.html are in {out}.")
+    return "\n".join(said)

@@ -1,0 +1,1 @@
+"""What runs inside the sandbox. These files import NumPy and the standard library, nothing else."""

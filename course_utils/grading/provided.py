@@ -1,0 +1,106 @@
+"""What an exercise may take from the course: code that its own solution builds upon.
+
+In notebook 04 the input gradient is a full convolution. Whoever could not write `full_convolution`
+goes on with the course's own, in the notebook and here. Only names that the reference itself uses
+are provided, as source text cut down to what they need: no other answer is in it.
+"""
+
+import ast
+import functools
+import importlib
+import inspect
+import types
+
+from course_utils.exercises.core import Exercise
+from course_utils.grading.slicing import Statement, needed_names, slice_for, statements_of
+
+# (title, source text, which of its statements)
+Piece = tuple[str, str, tuple[int, ...]]
+
+
+@functools.cache
+def provided_names(exercise: Exercise) -> tuple[str, ...]:
+    """The course's functions that the reference of an exercise calls, and those that these call."""
+    direct = _called(exercise)
+    here = vars(importlib.import_module(exercise.reference.__module__))
+    helpers = [here[name] for name in direct if isinstance(here[name], Exercise)]
+    indirect = {name for helper in helpers for name in provided_names(helper)}
+    return tuple(sorted({*direct, *indirect}))
+
+
+def _called(exercise: Exercise) -> list[str]:
+    here = vars(importlib.import_module(exercise.reference.__module__))
+    return sorted(
+        name
+        for name in _names_in(exercise)
+        if name != exercise.name and _belongs_to_the_course(here.get(name))
+    )
+
+
+def _names_in(exercise: Exercise) -> set[str]:
+    return needed_names(ast.parse(exercise.source).body[0])
+
+
+def _belongs_to_the_course(value) -> bool:
+    module = getattr(value, "__module__", None) or ""
+    return isinstance(value, Exercise) or (
+        isinstance(value, types.FunctionType) and module.startswith("course_utils.")
+    )
+
+
+@functools.cache
+def provide(module: str, name: str) -> tuple[Piece, ...]:
+    """Source text that defines a name as the module has it, and needs nothing of the course."""
+    value = getattr(importlib.import_module(module), name)
+    if isinstance(value, Exercise):
+        return _exercise_pieces(value)
+    defined, known_as = value.__module__, value.__name__
+    pieces = _module_pieces(defined, known_as)
+    return (*pieces, _alias(name, known_as)) if name != known_as else pieces
+
+
+def _exercise_pieces(exercise: Exercise) -> tuple[Piece, ...]:
+    module = exercise.reference.__module__
+    needed = [provide(module, name) for name in _called(exercise)]
+    own = (f"<{exercise.name}>", exercise.source, (0,))
+    return (*_joined(needed), own)
+
+
+def _alias(name: str, known_as: str) -> Piece:
+    return (f"<{name}>", f"{name} = {known_as}", (0,))
+
+
+@functools.cache
+def _module_pieces(module: str, name: str) -> tuple[Piece, ...]:
+    """The statements of a module that a name needs; what it imports from the course comes first."""
+    text = inspect.getsource(importlib.import_module(module))
+    needed = slice_for(name, _statements(text))
+    imports = [s for s in needed if _is_course_import(s.node)]
+    wanted = frozenset().union(*(needed_names(s.node) for s in needed))
+    before = [
+        _imported(s.node.module, alias)
+        for s in imports
+        for alias in s.node.names
+        if (alias.asname or alias.name) in wanted
+    ]
+    own = [ast.unparse(s.node) for s in needed if s not in imports]  # and no other line of it
+    return (*_joined(before), (f"<{module}>", "\n".join(own), tuple(range(len(own)))))
+
+
+def _statements(text: str) -> list[Statement]:
+    return statements_of([ast.parse(text)])
+
+
+def _is_course_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_utils")
+
+
+def _imported(module: str, alias: ast.alias) -> tuple[Piece, ...]:
+    value = getattr(importlib.import_module(module), alias.name)
+    defined = getattr(value, "__module__", module)
+    pieces = _module_pieces(defined, alias.name)
+    return (*pieces, _alias(alias.asname, alias.name)) if alias.asname else pieces
+
+
+def _joined(groups: list[tuple[Piece, ...]]) -> list[Piece]:
+    return list(dict.fromkeys(piece for group in groups for piece in group))

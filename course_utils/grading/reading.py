@@ -1,0 +1,204 @@
+"""From submitted files to code cells, whatever state they are in. Nothing is run here.
+
+nbformat refuses much of what learners hand in (missing ids, old formats, half-written metadata),
+so the little that grading needs, the text of the code cells, is read straight from the JSON.
+"""
+
+import ast
+import json
+import os
+import re
+import stat
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 200 << 20
+_SKIPPED = {".ipynb_checkpoints", "__MACOSX", ".git", ".venv", "node_modules"}
+# Cell magics whose body is Python that runs in the notebook: the first line goes, the rest stays.
+_TRANSPARENT = re.compile(r"\s*%%(time|timeit|capture|prun|debug)\b.*\n?")
+_MAX_CELL = 200_000
+
+
+class Unreadable(Exception):
+    """A file that cannot be graded; the message says why."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its text as handed in, its statements, or the error that hides them."""
+
+    number: int  # among the code cells, from 1
+    source: str  # as Python: magics and shell lines are turned into calls
+    exercise: str | None  # what the course marked the cell as, if the mark is still there
+    tree: ast.Module | None
+    error: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"<cell {self.number}>"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One notebook of one student, still to be read."""
+
+    student: str
+    path: Path
+    refused: str = ""  # why this is nothing to read
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """The code cells of a submitted notebook."""
+
+    cells: tuple[Cell, ...]
+
+
+# ------------------------------------------------------------------------------- finding the files
+def find_submissions(paths: list[Path]) -> list[Submission]:
+    """Every notebook under the paths, with its student.
+
+    A student is the folder that lies directly in a given folder, or else the name of the file.
+    Symbolic links are listed as refused, never followed.
+    """
+    found: dict[Path, Submission] = {}
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            for submission in _in_folder(path):
+                found.setdefault(submission.path, submission)
+        else:
+            found.setdefault(path, Submission(student_name(path.stem), path, _refusal(path)))
+    return list(found.values())
+
+
+def _in_folder(root: Path) -> list[Submission]:
+    found = []
+    for folder, names, files in os.walk(root):
+        here = Path(folder)
+        links = [name for name in names if (here / name).is_symlink()]
+        named = [name for name in names if name.endswith(".ipynb")]
+        names[:] = sorted(set(names) - _SKIPPED - set(links) - set(named))
+        for name in sorted({*files, *links, *named}):
+            path = here / name
+            if name.endswith(".ipynb") or path.is_symlink():
+                found.append(Submission(_student_of(path, root), path, _refusal(path)))
+    return found
+
+
+def _student_of(path: Path, root: Path) -> str:
+    inside = path.relative_to(root).parts
+    return student_name(inside[0] if len(inside) > 1 else path.stem)
+
+
+def student_name(raw: str) -> str:
+    """A name that can be printed: control characters become spaces."""
+    return "".join(c if c.isprintable() else " " for c in raw).strip() or "nameless"
+
+
+def _refusal(path: Path) -> str:
+    """Why a path is not read, or nothing."""
+    try:
+        kind = path.lstat().st_mode
+    except OSError as error:
+        return f"there is no such file ({error.strerror})"
+    if stat.S_ISLNK(kind):
+        return "it is a symbolic link, which is not followed"
+    if stat.S_ISDIR(kind):
+        return "it is a folder, not a notebook"
+    if not stat.S_ISREG(kind):
+        return "it is not an ordinary file"
+    return ""
+
+
+# --------------------------------------------------------------------------------- reading a file
+def bytes_of(path: Path) -> bytes:
+    """What is in a file. Unreadable when it cannot be opened, is a link, or is far too large."""
+    try:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MAX_BYTES:
+                raise Unreadable(f"it has {size >> 20} MB; up to {MAX_BYTES >> 20} MB are read")
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(f"it cannot be read ({error.strerror})") from error
+
+
+def parse(data: bytes) -> Notebook:
+    """The code cells in the bytes of a notebook of format 3 or 4. Unreadable when it is none."""
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"it is not JSON, so it is no notebook ({_short(error)})") from error
+    cells = [c for c in _raw_cells(content) if isinstance(c, dict) and c.get("cell_type") == "code"]
+    return Notebook(tuple(_cell(i, cell) for i, cell in enumerate(cells, start=1)))
+
+
+def _short(error: BaseException) -> str:
+    return str(error).split(": line")[0][:100] or type(error).__name__
+
+
+def _raw_cells(content) -> list:
+    if not isinstance(content, dict):
+        raise Unreadable("it is JSON, but no notebook: a notebook is an object with cells")
+    if isinstance(content.get("cells"), list):
+        return content["cells"]
+    if isinstance(content.get("worksheets"), list):  # format 3
+        sheets = [s for s in content["worksheets"] if isinstance(s, dict)]
+        return [cell for sheet in sheets for cell in sheet.get("cells") or ()]
+    raise Unreadable("it is JSON, but no notebook: it has no cells")
+
+
+def _cell(number: int, raw: dict) -> Cell:
+    text = raw.get("source", raw.get("input", ""))
+    if isinstance(text, list):
+        text = "".join(line for line in text if isinstance(line, str))
+    if not isinstance(text, str):
+        text = ""
+    metadata = raw.get("metadata")
+    course = metadata.get("course") if isinstance(metadata, dict) else None
+    mark = course.get("exercise") if isinstance(course, dict) else None
+    source, tree, error = _parsed(text)
+    return Cell(number, source, mark if isinstance(mark, str) else None, tree, error)
+
+
+def _parsed(text: str) -> tuple[str, ast.Module | None, str]:
+    """A cell as Python, its statements (None where it is no Python), and why not."""
+    if len(text) > _MAX_CELL:
+        return "", None, f"the cell has {len(text):,} characters; up to {_MAX_CELL:,} are read"
+    text = _TRANSPARENT.sub("", text, count=1) if text.lstrip().startswith("%%") else text
+    try:
+        return text, _compiled(text), ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        first = error
+    if not re.search(r"^\s*[%!?]|[!?%]", text, re.MULTILINE):
+        return text, None, _syntax(first)
+    try:
+        plain = _without_magics(text)
+        return plain, _compiled(plain), ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return text, None, _syntax(error)
+
+
+def _compiled(text: str) -> ast.Module:
+    with warnings.catch_warnings():  # an invalid escape in a learner's string is not our concern
+        warnings.simplefilter("ignore")
+        tree = ast.parse(text)
+        compile(tree, "<cell>", "exec", dont_inherit=True)
+    return tree
+
+
+def _without_magics(text: str) -> str:
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(text)
+
+
+def _syntax(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        line = f"line {error.lineno}: {(error.text or '').strip()[:80]}".rstrip(": ")
+        return f"{type(error).__name__}: {error.msg} ({line})"
+    return f"{type(error).__name__}: {_short(error)}"

@@ -1,0 +1,144 @@
+"""Talking to a worker: one request, and what came back, whatever the learner's code did to it."""
+
+import json
+import selectors
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+
+from course_utils.grading.inside import wire
+from course_utils.grading.sandbox import Launch, Sandbox, launch
+
+MAX_REPLY = 64 << 20  # bytes that all answers to one exercise may take together
+_START_SECONDS, _GRACE_SECONDS = 120, 10
+
+
+class WorkerLost(Exception):
+    """The worker ended or fell silent, for whatever reason."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one exercise may use: computing time (four times that on the clock) and memory."""
+
+    seconds: float = 5.0
+    megabytes: int = 1024
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: messages as bytes, and how the process ended."""
+
+    data: bytes
+    code: int  # exit status; negative: the signal that ended it
+    late: bool
+    seconds: float
+    flooded: bool = False  # more came than may come; the rest was not read
+    lost: str = ""  # how the worker itself was lost
+
+
+class Worker:
+    """A warm worker in its sandbox. `ask` starts it when needed, and again after it was lost."""
+
+    def __init__(self, sandbox: Sandbox, packages: tuple[str, ...]):
+        self.sandbox, self.packages = sandbox, packages
+        self.landlock = False
+        self._process: subprocess.Popen | None = None
+
+    def ask(self, request: dict, limits: Limits) -> Reply:
+        """Have one answer run. A WorkerLost if the worker broke."""
+        if self._process is None:
+            self._start()
+        payload = wire.pack(request)[8:]
+        milliseconds = int(limits.seconds * 1000)
+        head = f"{len(payload):8d}{milliseconds:8d}{limits.megabytes:8d}".encode()
+        try:
+            return self._exchange(head + payload, 4 * limits.seconds + _GRACE_SECONDS)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        self._launch: Launch = launch(self.sandbox, self.packages)
+        self._control, theirs = socket.socketpair()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
+        self._process = subprocess.Popen(
+            [*self._launch.command, json.dumps(self._launch.settings)],
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=self._launch.environment,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._control.settimeout(_START_SECONDS)
+        try:
+            greeting = json.loads(self._control.makefile("rb").readline() or b"{}")
+        except (OSError, ValueError):
+            greeting = {}
+        if not greeting.get("ready"):
+            said = self._said()
+            self.close()
+            raise WorkerLost(f"the worker did not start: {said}")
+        self.landlock = greeting["landlock"]
+        self._control.setblocking(False)
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read(100_000).decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+    def _exchange(self, outgoing: bytes, seconds: float) -> Reply:
+        """Write the request and read answers until the status line, as either side is ready."""
+        results, deadline = self._process.stdout, time.monotonic() + seconds
+        answers, status, to_send = bytearray(), bytearray(), memoryview(outgoing)
+        with selectors.DefaultSelector() as selector:
+            both = selectors.EVENT_READ | selectors.EVENT_WRITE
+            selector.register(self._control, both)
+            selector.register(results, selectors.EVENT_READ)
+            while not status.endswith(b"\n"):
+                ready = selector.select(max(0, deadline - time.monotonic()))
+                if not ready:
+                    raise WorkerLost("the worker fell silent")
+                for key, events in ready:
+                    if key.fileobj is results:
+                        answers += results.read1(1 << 20) or self._gone()
+                    elif events & selectors.EVENT_READ:
+                        status += self._control.recv(4096) or self._gone()
+                    elif to_send:
+                        to_send = to_send[self._control.send(to_send[: 1 << 16]) :]
+                        if not to_send:
+                            selector.modify(self._control, selectors.EVENT_READ)
+                if len(answers) > MAX_REPLY:
+                    self.close()
+                    return Reply(b"", 0, False, 0.0, flooded=True)
+            answers += self._left_over(selector, results)
+        ended = json.loads(status)
+        return Reply(bytes(answers), ended["code"], ended["late"], ended["seconds"])
+
+    @staticmethod
+    def _left_over(selector, results) -> bytes:
+        """The writer has ended: what is still in the pipe is all there will be."""
+        rest = bytearray()
+        while any(key.fileobj is results for key, _ in selector.select(0)):
+            piece = results.read1(1 << 20)
+            if not piece:
+                break
+            rest += piece
+        return bytes(rest)
+
+    def _gone(self) -> bytes:
+        raise WorkerLost(f"the worker ended: {self._said()}")
+
+    def close(self) -> None:
+        """End the worker and everything in its sandbox."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process.stdout.close()
+            self._control.close()
+            self._errors.close()
+            self._launch.folder.cleanup()
+            self._process = None

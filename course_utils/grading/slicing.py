@@ -1,0 +1,116 @@
+"""Which statements does a function need? A notebook's top level, cut down to what one name uses.
+
+Cells are parsed, never run here. The needed names of a statement are read off its compiled code, so
+that a local variable which happens to share its name with a notebook's variable drags nothing in.
+"""
+
+import ast
+import dis
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a notebook's (or module's) top level: where it stands, what it binds."""
+
+    cell: int  # counted from 0
+    index: int  # within the cell
+    node: ast.stmt
+    binds: frozenset[str]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.cell, self.index
+
+
+def statements_of(trees: Iterable[ast.Module | None]) -> list[Statement]:
+    """The top-level statements of all cells in order; None stands for a cell that has none."""
+    return [
+        Statement(number, i, node, frozenset(_bound(node)))
+        for number, tree in enumerate(trees)
+        for i, node in enumerate(tree.body if tree else ())
+    ]
+
+
+def _bound(node: ast.AST) -> set[str]:
+    """The names that a top-level statement binds or changes, functions' insides left out."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Lambda):
+        return set()
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    if isinstance(node, ast.Name):
+        return {node.id} if isinstance(node.ctx, ast.Store) else set()
+    if isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+        return _root(node)
+    return {name for child in ast.iter_child_nodes(node) for name in _bound(child)}
+
+
+def _root(node: ast.AST) -> set[str]:
+    """`table` for a target like `table[k].x`."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def needed_names(node: ast.stmt) -> set[str]:
+    """The global names that a statement looks up, when it runs or when its functions are called."""
+    module = ast.Module([node], [])
+    return _loaded(compile(module, "<statement>", "exec", dont_inherit=True))
+
+
+def _loaded(code: types.CodeType) -> set[str]:
+    here = {
+        i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+    }
+    inner = (c for c in code.co_consts if isinstance(c, types.CodeType))
+    return here.union(*map(_loaded, inner))
+
+
+def slice_for(name: str, statements: list[Statement]) -> list[Statement]:
+    """The statements that define a name, and all that they need, in the order of the notebook."""
+    taken: dict[tuple[int, int], Statement] = {}
+    todo, seen = {name}, set()
+    while todo - seen:
+        wanted = min(todo - seen)
+        seen.add(wanted)
+        for statement in _origins(wanted, statements):
+            if statement.place not in taken:
+                taken[statement.place] = statement
+                todo |= needed_names(statement.node)
+    return [taken[place] for place in sorted(taken)]
+
+
+def _origins(name: str, statements: list[Statement]) -> list[Statement]:
+    """The last statement that makes a name anew, and those after it that change what it holds.
+
+    Where the new one is made of the old one (`f = vectorize(f)`), the old one belongs to it.
+    """
+    binding = [s for s in statements if name in s.binds]
+    anew = [i for i, s in enumerate(binding) if makes(s.node, name)]
+    if not anew:
+        return binding or [s for s in statements if "*" in s.binds]
+    while len(anew) > 1 and _is_made_of_itself(binding[anew[-1]].node, name):
+        anew.pop()
+    return binding[anew[-1] :]
+
+
+def _is_made_of_itself(node: ast.stmt, name: str) -> bool:
+    """A function that calls itself is not: it looks its name up later."""
+    return not isinstance(node, ast.FunctionDef | ast.ClassDef) and name in needed_names(node)
+
+
+def makes(node: ast.stmt, name: str) -> bool:
+    """Whether a statement makes the name anew, rather than changing an entry or an attribute."""
+    if isinstance(node, ast.AugAssign):
+        return False
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return not targets or any(
+        isinstance(part, ast.Name) and part.id == name
+        for target in targets
+        for part in ast.walk(target)
+        if isinstance(getattr(part, "ctx", None), ast.Store)
+    )
