@@ -42,7 +42,7 @@ def notebook_number(notebook: Notebook) -> str:
 def _defined(cell: Cell) -> set[str]:
     if cell.tree is None:
         return set(re.findall(r"^\s*def (\w+)", cell.source, re.MULTILINE))
-    return {s.name for s in cell.tree.body if isinstance(s, ast.FunctionDef)}
+    return set().union(*(s.binds for s in statements_of([cell.tree])))
 
 
 def collect(

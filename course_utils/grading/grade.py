@@ -58,7 +58,6 @@ class Grader:
         self._lock = threading.Lock()
         self._own = threading.local()
         self._workers: list[Worker] = []
-        self._closed = False
 
     def grade(
         self,
@@ -75,7 +74,7 @@ class Grader:
         results: dict[str, Result] = {}
         for exercise in exercises:
             passed = {name for name, result in results.items() if result.state == FULL}
-            results[exercise.name] = result = self._grade_one(exercise, notebook, passed)
+            results[exercise.name] = result = self.grade_one(exercise, notebook, passed)
             report(result)
         return list(results.values())
 
@@ -89,7 +88,8 @@ class Grader:
             return self._keys[exercise.name]
 
     # ------------------------------------------------------------------------- one exercise
-    def _grade_one(self, exercise: Exercise, notebook: Notebook, passed: set[str]) -> Result:
+    def grade_one(self, exercise: Exercise, notebook: Notebook, passed: set[str]) -> Result:
+        """One exercise. Answers in `passed` are right: others may build upon them."""
         last = None
         for _ in range(2):  # what goes wrong on our side is tried once more
             try:
@@ -141,16 +141,19 @@ class Grader:
             mine["workers"][packages] = worker = Worker(self.sandbox, packages)
             with self._lock:
                 self._workers.append(worker)
-        if self._closed:
-            raise WorkerLost("the run was ended")
         return mine["workers"][packages]
 
-    def close(self) -> None:
-        """End all workers, and start no more."""
+    def retire(self) -> None:
+        """End all workers, from whichever thread; requests under way are lost."""
         with self._lock:
-            self._closed = True
             for worker in self._workers:
-                worker.close()
+                worker.retire()
+
+    def close(self) -> None:
+        """End all workers and let go of their files."""
+        self.retire()
+        for worker in self._workers:
+            worker.close()
 
     def __enter__(self) -> "Grader":
         return self

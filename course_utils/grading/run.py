@@ -149,7 +149,8 @@ def _grade_here(
             for future in done:
                 yield future.result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        grader.retire()
+        pool.shutdown(cancel_futures=True)
         grader.close()
 
 

@@ -45,10 +45,13 @@ class Worker:
     def __init__(self, sandbox: Sandbox, packages: tuple[str, ...]):
         self.sandbox, self.packages = sandbox, packages
         self.landlock = False
+        self.retired = False  # set by another thread when the run is over
         self._process: subprocess.Popen | None = None
 
     def ask(self, request: dict, limits: Limits) -> Reply:
         """Have one answer run. A WorkerLost if the worker broke."""
+        if self.retired:
+            raise WorkerLost("the run was ended")
         if self._process is None:
             self._start()
         payload = wire.pack(request)[8:]
@@ -131,6 +134,13 @@ class Worker:
 
     def _gone(self) -> bytes:
         raise WorkerLost(f"the worker ended: {self._said()}")
+
+    def retire(self) -> None:
+        """End the worker for good, from whichever thread; a request under way is lost."""
+        self.retired = True
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         """End the worker and everything in its sandbox."""

@@ -111,7 +111,7 @@ def _readable(files: list[File], number: str | None):
             if file.refused:
                 raise reading.Unreadable(file.refused)
             notebook = reading.parse(file.data)
-            which = collect.notebook_number(notebook)
+            which = _number(notebook, number)
         except reading.Unreadable as error:
             remarks.append(f"{file.name} was not graded: {error}.")
             continue
@@ -127,15 +127,26 @@ def _readable(files: list[File], number: str | None):
     return {which: notebook for which, (_, notebook) in chosen.items()}, remarks
 
 
+def _number(notebook: reading.Notebook, wanted: str | None) -> str:
+    """Which notebook it looks like; one that looks like none is taken for the wanted one."""
+    try:
+        return collect.notebook_number(notebook)
+    except reading.Unreadable:
+        if wanted is None:
+            raise
+        return wanted
+
+
 # -------------------------------------------------------------------- who is it, for other systems
 _CANVAS = re.compile(r"^(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_")
+_ANONYMOUS = re.compile(r"^(?:LATE_)?(?P<name>anon)_(?P<id>\w{5})_\d+_")  # Canvas, too
 _MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_")
-_KNOWN = re.compile(r"^(?P<name>.+)_(?P<id>\d+)$")
+_KNOWN = re.compile(r"^(?!anon_)(?P<name>.+)_(?P<id>\d+)$")
 
 
 def student_of(raw: str) -> str:
     """The student in a name as Canvas and Moodle write them into their archives: `ada_1234`."""
-    found = _CANVAS.match(raw) or _MOODLE.match(raw)
+    found = _ANONYMOUS.match(raw) or _CANVAS.match(raw) or _MOODLE.match(raw)
     return f"{found['name']}_{found['id']}" if found else raw
 
 

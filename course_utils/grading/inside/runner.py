@@ -22,8 +22,23 @@ def run(request: bytes, out) -> None:
     if not callable(function):
         return
     for number, args in enumerate(asked["cases"]):
-        out.write(wire.pack({"case": number, **_call(function, _ready(args))}))
+        out.write(_packed({"case": number, **_call(function, _ready(args))}))
         out.flush()
+
+
+def _packed(outcome: dict) -> bytes:
+    """An outcome as a message; an answer that cannot be written down counts as an error."""
+    if "error" in outcome:
+        return wire.pack(outcome)
+    try:
+        return wire.pack({**outcome, "value": _plain(outcome["value"])})
+    except Exception as error:
+        said = f"what it returned cannot be written down ({type(error).__name__})"
+        return wire.pack({"case": outcome["case"], **_failure("ValueError", said)})
+
+
+def _failure(kind: str, message: str, line: str = "") -> dict:
+    return {"error": kind[:60], "message": message, "line": line}
 
 
 def _set_up(asked: dict) -> tuple[dict, list[str]]:
@@ -93,11 +108,10 @@ def _call(function, args) -> dict:
         try:
             value = function(*args)
         except BaseException as error:
-            return {"error": type(error).__name__[:60], "message": _message(error),
-                    "line": _line_of(error)}  # fmt: skip
+            return _failure(type(error).__name__, _message(error), _line_of(error))
     same = [i for i, arg in enumerate(args) if value is arg]
     texts = dict.fromkeys(str(w.message)[:_MAX_TEXT] for w in caught)
-    return {"value": _plain(value), "after": args, "same": same[:1], "warnings": list(texts)[:5]}
+    return {"value": value, "after": args, "same": same[:1], "warnings": list(texts)[:5]}
 
 
 def _plain(value):

@@ -1,0 +1,247 @@
+"""Finding the answers, whatever has happened to the notebook."""
+
+import json
+import os
+
+import pytest
+
+from course_utils.grading import grade, reading, sandbox
+from course_utils.grading.collect import collect, notebook_number
+from course_utils.grading.reading import Unreadable, parse
+from course_utils.grading.run import load, students_under
+from course_utils.grading.student import grade_student
+from notebooks import NUMPY, as_bytes, edition, write
+
+RIGHT = "def relu(x):\n    return np.maximum(x, 0)"
+STUB = 'def relu(x):\n    """Doc."""\n    ...  # your code here'
+
+
+@pytest.fixture(scope="module")
+def grader():
+    with grade.Grader(sandbox.probe(), seed=1) as made:
+        yield made
+
+
+@pytest.fixture
+def state(grader):
+    """The state of `relu` in a notebook of these cells."""
+    return lambda *cells, **extra: grader.grade(parse(as_bytes(*cells, **extra)), "00")[0].state
+
+
+# ------------------------------------------------------------------------------------- the cells
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (NUMPY, RIGHT),
+        (RIGHT,),  # the import was deleted: np is there anyway
+        (RIGHT, NUMPY),
+        ("import numpy", "def relu(x):\n    return numpy.maximum(x, 0)"),
+        ("from numpy import maximum as top", "def relu(x):\n    return top(x, 0)"),
+        ("from numpy import *", "def relu(x):\n    return maximum(x, 0)"),
+        (NUMPY, "relu = lambda x: np.maximum(x, 0)"),
+        ("LEAST = 0", "def cut(x):\n    return np.maximum(x, LEAST)",
+         "def relu(x):\n    return cut(x)"),
+        ("table = {}\ntable['k'] = 0", "def relu(x):\n    return np.maximum(x, table['k'])"),
+        ("k = 5\nk -= 5", "def relu(x):\n    return np.maximum(x, k)"),
+        ("for k in (3, 0): pass", "def relu(x):\n    return np.maximum(x, k)"),
+        ("least: int = 0", "def relu(x):\n    return np.maximum(x, least)"),
+        ("if True:\n    def relu(x):\n        return np.maximum(x, 0)",),
+        ("try:\n    import nothing_such\nexcept ImportError:\n    k = 0",
+         "def relu(x):\n    return np.maximum(x, k)"),
+        ("def twice(f):\n    return lambda x: f(f(x))", f"@twice\n{RIGHT}"),
+        (RIGHT, "relu = np.vectorize(relu, otypes=[float])"),
+        ("class Cut:\n    def __call__(self, x):\n        return np.maximum(x, 0)", "relu = Cut()"),
+        (STUB, RIGHT),
+        (RIGHT, STUB),  # the answer was written above, in a cell of its own
+        ("def relu(x):\n    return x", RIGHT),  # the last one counts
+        (RIGHT, "relu = check(relu)", "check(relu)", "hint(relu)"),
+        (f"{RIGHT}\n\n\nrelu = check(relu)\nprogress('00')",),
+        ("1/0", RIGHT, "undefined_name"),  # cells that fail
+        ("while True: pass", RIGHT),  # a heavy demonstration is not run
+        ("this is no python", RIGHT, "def broken(:"),
+        ("%matplotlib inline\nimport numpy as np", f"%%time\n{RIGHT}"),
+        ("!pip install something\nk = 0", "def relu(x):\n    return np.maximum(x, k)"),
+        ("files = !ls\nk = 0", "def relu(x):\n    !echo hello\n    return np.maximum(x, k)"),
+        ("%load_ext autoreload\n%autoreload 2", f"%%capture out\n{RIGHT}"),
+        (f"{RIGHT}\n\nrelu?",),
+        ("größe = 0", "def relu(x):\n    return np.maximum(x, größe)"),
+        ("from course_utils.exercises import check, hint\nfrom course_utils.widgets import slider",
+         RIGHT),
+        ("def relu(x: np.ndarray) -> 'array':\n    'Wörter…'\n    return np.maximum(x, 0)",),
+        ("def relu(x):\n    global seen\n    seen = 1\n    return np.maximum(x, 0)",),
+    ],
+)  # fmt: skip
+def test_right_answers_are_found(state, cells):
+    assert state(*cells) == "full"
+
+
+def test_only_what_an_answer_needs_is_run():
+    notebook = parse(as_bytes("import torch\nx = 1", "big = load()", "k = 0", RIGHT, "print(big)"))
+    answer = collect(notebook, ["relu"])["relu"]
+    assert [(title, indices) for title, _, indices in answer.statements] == [("<cell 4>", (0,))]
+
+
+def test_a_local_name_drags_nothing_in():
+    notebook = parse(as_bytes("data = load()", "def relu(x):\n    data = x * 2\n    return data"))
+    assert len(collect(notebook, ["relu"])["relu"].statements) == 1
+
+
+def test_a_name_that_is_not_there_says_so(grader):
+    notebook = parse(as_bytes(NUMPY, "def relu(x):\n    return np.maximum(x, lest)"))
+    (result,) = grader.grade(notebook, "00")
+    assert result.state == "raised"
+    assert "NameError" in result.sentence
+    assert "lest" in result.sentence
+
+
+def test_a_failed_import_is_explained(grader):
+    notebook = parse(as_bytes("import torch", "def relu(x):\n    return torch.relu(x)"))
+    (result,) = grader.grade(notebook, "00")
+    assert "import torch" in result.sentence
+    assert "without that package" in result.sentence
+
+
+# ------------------------------------------------------------------------------- whole notebooks
+def test_the_notebook_is_known_by_its_exercises():
+    assert notebook_number(parse(edition("04"))) == "04"
+    assert notebook_number(parse(as_bytes("def rotate180(w):\n    return w"))) == "04"
+    assert notebook_number(parse(as_bytes("from course_utils.numpy_nn import rotate180"))) == "04"
+    with pytest.raises(Unreadable, match="none of the course's exercises"):
+        notebook_number(parse(as_bytes("x = 1")))
+
+
+def test_format_3_missing_ids_and_a_strange_kernel(grader):
+    cells = [{"cell_type": "code", "input": [NUMPY + "\n", RIGHT], "language": "python"}]
+    old = {"worksheets": [{"cells": cells}], "nbformat": 3, "metadata": {}}
+    assert grader.grade(parse(json.dumps(old).encode()), "00")[0].state == "full"
+    kernel = {"kernelspec": {"name": "julia-1.9", "language": "julia"}}
+    bare = {"cells": [{"cell_type": "code", "source": RIGHT}], "metadata": kernel}
+    assert grader.grade(parse(json.dumps(bare).encode()), "00")[0].state == "full"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"{", "not JSON"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"[" * 200_000, "not JSON"),
+        (b"[1, 2]", "no notebook"),
+        (b'"cells"', "no notebook"),
+        (b"null", "no notebook"),
+        (b'{"cells": 3}', "no cells"),
+        (b"<html></html>", "not JSON"),
+    ],
+)
+def test_what_is_no_notebook_is_refused_in_a_sentence(data, said):
+    with pytest.raises(Unreadable, match=said):
+        parse(data)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [None, 7, [], {"cell_type": "code"}, {"cell_type": "code", "source": {"a": 1}},
+     {"cell_type": "code", "source": [1, None]},
+     {"cell_type": "code", "source": "x", "metadata": 3},
+     {"cell_type": "code", "source": "x", "metadata": {"course": []}},
+     {"cell_type": "code", "source": "x", "metadata": {"course": {"exercise": {}}}},
+     {"cell_type": "code", "source": "x" * 300_000},
+     {"cell_type": "code", "source": "(" * 5000},
+     {"cell_type": "code", "source": "-" * 100_000 + "1"}],
+)  # fmt: skip
+def test_damaged_cells_do_not_cost_the_others(grader, cell):
+    data = {"cells": [cell, {"cell_type": "code", "source": RIGHT}]}
+    assert grader.grade(parse(json.dumps(data).encode()), "00")[0].state == "full"
+
+
+def test_a_notebook_of_50_mb_is_graded(grader):
+    heavy = {"cell_type": "code", "source": RIGHT, "outputs": [{"text": "x" * 50_000_000}]}
+    data = json.dumps({"cells": [heavy]}).encode()
+    assert grader.grade(parse(data), "00")[0].state == "full"
+
+
+def test_a_file_that_is_far_too_large_is_not_read(tmp_path):
+    path = tmp_path / "huge.ipynb"
+    with open(path, "wb") as file:
+        file.truncate(reading.MAX_BYTES + 1)
+    with pytest.raises(Unreadable, match="200 MB"):
+        reading.bytes_of(path)
+
+
+# ----------------------------------------------------------------------------- files and students
+@pytest.fixture
+def folder(tmp_path):
+    notebook = as_bytes(RIGHT)
+    write(
+        tmp_path,
+        {
+            "class/ada.ipynb": notebook,
+            "class/grace/00_start_here.ipynb": notebook,
+            "class/grace/.ipynb_checkpoints/00_start_here-checkpoint.ipynb": b"{}",
+            "class/grace/notes.txt": b"",
+            "class/Zoë Müller_77_assignsubmission_file/nb.ipynb": notebook,
+            "class/lovelaceada_LATE_1234_98765_00_start_here.ipynb": notebook,
+            "elsewhere/secret.ipynb": notebook,
+        },
+    )
+    os.symlink(tmp_path / "elsewhere/secret.ipynb", tmp_path / "class/link.ipynb")
+    os.symlink(tmp_path / "elsewhere", tmp_path / "class/linked_folder")
+    os.mkdir(tmp_path / "class/folder.ipynb")
+    os.mkfifo(tmp_path / "class/pipe.ipynb")
+    return tmp_path / "class"
+
+
+def test_students_are_folders_or_files(folder):
+    students = students_under([folder])
+    assert set(students) == {
+        "ada", "grace", "Zoë Müller_77", "lovelaceada_1234",
+        "link", "linked_folder", "folder", "pipe",
+    }  # fmt: skip
+    assert len(students["grace"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        ("link", "symbolic link"),
+        ("linked_folder", "symbolic link"),
+        ("folder", "a folder, not a notebook"),
+        ("pipe", "not an ordinary file"),
+    ],
+)
+def test_what_is_no_file_is_refused_by_name(folder, grader, student, said):
+    result = grade_student(grader, student, load(students_under([folder])[student]))
+    assert said in result.remarks[0]
+    assert result.points == 0
+
+
+def test_a_link_that_appears_later_is_not_followed(folder):
+    (submission,) = students_under([folder])["ada"]
+    submission.path.unlink()
+    os.symlink(folder.parent / "elsewhere/secret.ipynb", submission.path)
+    (file,) = load([submission])
+    assert file.refused
+    assert not file.data
+
+
+def test_the_newer_of_two_notebooks_counts(tmp_path, grader):
+    wrong = as_bytes("def relu(x):\n    return x")
+    write(tmp_path, {"ada/a.ipynb": as_bytes(RIGHT), "ada/b.ipynb": wrong})
+    os.utime(tmp_path / "ada/b.ipynb", (1, 1))
+    result = grade_student(grader, "ada", load(students_under([tmp_path])["ada"]))
+    assert result.points == 1
+    assert "b.ipynb was not graded" in result.remarks[0]
+
+
+def test_another_notebook_than_the_wanted_one_is_a_remark(tmp_path, grader):
+    write(tmp_path, {"ada.ipynb": edition("01", solved=True)})
+    result = grade_student(grader, "ada", load(students_under([tmp_path])["ada"]), "00")
+    assert "notebook 01, not 00" in result.remarks[0]
+    assert [r.state for r in result.results] == ["missing"]
+
+
+def test_two_notebooks_of_one_student_are_added_up(tmp_path, grader):
+    write(tmp_path, {"ada/00.ipynb": as_bytes(RIGHT), "ada/01.ipynb": edition("01", solved=True)})
+    result = grade_student(grader, "ada", load(students_under([tmp_path])["ada"]))
+    assert result.points == result.max_points == 11
