@@ -129,9 +129,13 @@ def _system_places() -> list[Path]:
     """What Python itself is made of: its library, its executable, the system's libraries."""
     base = Path(sys.base_prefix).resolve()
     own = [base, Path(sys.executable).absolute(), Path(sys.executable).resolve()]
-    system = [Path(p) for p in ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")]
+    # Debian keeps shared libraries in a folder of their own, without all that is not Python's
+    multiarch = sysconfig.get_config_var("MULTIARCH") or ""
+    apart = multiarch and Path("/usr/lib", multiarch).is_dir()
+    libraries = [f"/usr/lib/{multiarch}", f"/lib/{multiarch}"] if apart else ["/usr/lib", "/lib"]
+    system = [Path(p) for p in (*libraries, "/usr/lib64", "/lib64", "/etc/ld.so.cache")]
     if base == Path("/usr"):  # the whole of /usr would show more than Python
-        own = [*own[1:], Path("/usr/bin"), *map(Path, map(sysconfig.get_path, ("stdlib",)))]
+        own = [*own[1:], Path(sysconfig.get_path("stdlib"))]
     return list(dict.fromkeys([*system, *own]))
 
 
