@@ -1,5 +1,7 @@
 """Exercises of notebook 04: the backward pass of a convolution."""
 
+from functools import partial
+
 import numpy as np
 
 from course_utils.exercises.core import case, exercise
@@ -27,8 +29,8 @@ def _correlate_loops(x, weight):
     minutes=5,
     hints=(
         "A rotation by 180° is two mirrors: top and bottom change places, then left and right.",
-        "a[::-1] reverses the first axis. The kernel's rows and columns are the last two axes: "
-        "a[..., ::-1, ::-1].",
+        "F[::-1, ::-1] turned the small filter. Here rows and columns are the last two axes, "
+        "however many stand in front. Which sign means “all the axes in front”?",
     ),
     explanation="`...` stands for all axes in front. The last two, rows and columns, are read "
     "backwards; filters and channels stay where they are.",
@@ -110,6 +112,23 @@ def _(weight):
     return weight[::-1, ::-1]
 
 
+@rotate180.mistake(
+    "it works for four axes only: a single kernel (KH, KW) has just two",
+    hint="weight[:, :, …] asks for two axes in front of the kernel. Which sign stands for all axes "
+    "in front, however many there are?",
+)
+def _(weight):
+    return weight[:, :, ::-1, ::-1]
+
+
+@rotate180.mistake(
+    "the kernel was turned and transposed as well",
+    hint="After half a turn, are there still KH rows and KW columns?",
+)
+def _(weight):
+    return weight[..., ::-1, ::-1].swapaxes(-1, -2)
+
+
 # ------------------------------------------------------------------------------- full_convolution
 @exercise(
     notebook="04",
@@ -144,6 +163,7 @@ def _(rng):
         (((1, 2, 3, 6), (3, 2, 2, 4)), "a filter of 2×4"),
         (((2, 2, 5, 3), (2, 2, 3, 3)), "a 3×3 filter, where KH // 2 would be 1"),
         (((2, 1, 2, 3), (2, 1, 4, 5)), "filters larger than the map"),
+        (((2, 1, 5, 7), (3, 1, 2, 3)), "a map much larger than the filters"),
         (((3, 2, 4, 4), (1, 2, 1, 1)), "1×1: nothing can stick out"),
     ):
         x_shape, weight_shape = shapes
@@ -169,31 +189,45 @@ def _(x, weight):
     return conv2d(x, weight)
 
 
-@full_convolution.mistake(
+def _stuck_out(x, weight, *, rows=None, columns=None):
+    """rows(KH, KW) and columns(KH, KW): the zeros (before, after), or one number for both."""
+    KH, KW = weight.shape[2:]
+    pairs = rows(KH, KW) if rows else KH - 1, columns(KH, KW) if columns else KW - 1
+    pairs = [pair if isinstance(pair, tuple) else (pair, pair) for pair in pairs]
+    return conv2d(np.pad(x, ((0, 0), (0, 0), *pairs)), weight)
+
+
+full_convolution.mistake(
     "the padding keeps the size (half of the filter) instead of letting it stick out",
     hint="How far can a filter of 3 rows stick out and still overlap: by 1 row, or by 2?",
-)
-def _(x, weight):
-    KH, KW = weight.shape[2:]
-    return conv2d(_pad(x, KH // 2, KW // 2), weight)
+)(partial(_stuck_out, rows=lambda KH, KW: KH // 2, columns=lambda KH, KW: KW // 2))
 
-
-@full_convolution.mistake(
+full_convolution.mistake(
     "the padding is one too large: at its ends the filter does not overlap at all",
     hint="A filter of KH rows, with one row still overlapping: how many rows stick out?",
-)
-def _(x, weight):
-    KH, KW = weight.shape[2:]
-    return conv2d(_pad(x, KH, KW), weight)
+)(partial(_stuck_out, rows=lambda KH, KW: KH, columns=lambda KH, KW: KW))
 
-
-@full_convolution.mistake(
+full_convolution.mistake(
     "rows were padded by the filter's width and columns by its height",
     hint="For a filter of 2×4, how many rows can stick out above the map?",
-)
-def _(x, weight):
-    KH, KW = weight.shape[2:]
-    return conv2d(_pad(x, KW - 1, KH - 1), weight)
+)(partial(_stuck_out, rows=lambda KH, KW: KW - 1, columns=lambda KH, KW: KH - 1))
+
+full_convolution.mistake(
+    "rows and columns got the same padding, that of the height",
+    hint="The filter need not be square. How many columns can a filter of 2×4 stick out?",
+)(partial(_stuck_out, columns=lambda KH, KW: KH - 1))
+
+full_convolution.mistake(
+    "zeros were put above and to the left only",
+    hint="In np.pad, (a, 0) means a before and none after. Can the filter stick out below?",
+)(partial(_stuck_out, rows=lambda KH, KW: (KH - 1, 0), columns=lambda KH, KW: (KW - 1, 0)))
+
+full_convolution.mistake(
+    "all zeros were put below and to the right",
+    hint="In np.pad, the pair is (before, after). Can the filter stick out above?",
+)(partial(
+    _stuck_out, rows=lambda KH, KW: (0, 2 * (KH - 1)), columns=lambda KH, KW: (0, 2 * (KW - 1))
+))  # fmt: skip
 
 
 @full_convolution.mistake(
@@ -201,8 +235,33 @@ def _(x, weight):
     hint="Who rotates the filter: this function, or whoever calls it? Look at the docstring.",
 )
 def _(x, weight):
+    return _stuck_out(x, weight[:, :, ::-1, ::-1])
+
+
+@full_convolution.mistake(
+    "filters and channels were swapped inside: here the weight is taken as it is",
+    hint="The docstring has x (N, C, …) and weight (F, C, …). Do the channels fit already?",
+)
+def _(x, weight):
     KH, KW = weight.shape[2:]
-    return conv2d(_pad(x, KH - 1, KW - 1), weight[:, :, ::-1, ::-1])
+    return conv2d(_pad(x, KH - 1, KW - 1), weight.swapaxes(0, 1))
+
+
+@full_convolution.mistake(
+    "the zeros were put around the filter, not around the map",
+    hint="What must have room to stick out: the filter over the map. So which of the two grows?",
+)
+def _(x, weight):
+    KH, KW = weight.shape[2:]
+    return conv2d(x, _pad(weight, KH - 1, KW - 1))
+
+
+@full_convolution.mistake(
+    "all four axes were padded, images and channels too",
+    hint="np.pad(x, 2) pads every axis. Which pairs keep N and C as they are?",
+)
+def _(x, weight):
+    return conv2d(np.pad(x, weight.shape[2] - 1), weight)
 
 
 # ------------------------------------------------------------------------------ conv2d_weight_grad
@@ -215,7 +274,8 @@ def _(x, weight):
         "of each image.",
         "For fixed k and l these pixels are a window: x[:, :, k : k + OH, l : l + OW]. Multiply it "
         "with grad_out and sum over images and places.",
-        'np.einsum("nfij,ncij->fc", grad_out, window) does that product and sum for all f and c.',
+        "With einsum: which letters stay on the right of the arrow? With conv2d: it sums over the "
+        "second axis. What must stand there, and what is then in the first?",
     ),
     explanation="The sum over images and places is a convolution of x with grad_out in the role of "
     "the filter. conv2d sums over channels, so the images must stand in the channels' place: swap "
@@ -305,6 +365,101 @@ def _(grad_out, x):
 def _(grad_out, x):
     grad = conv2d_weight_grad(grad_out, x)
     return np.broadcast_to(grad.sum(axis=1, keepdims=True), grad.shape).copy()
+
+
+def _roles(grad_out, x, *, x_as=None, grad_as=None, meet=conv2d, back=None):
+    """Swap, convolve, swap back, with one of the four steps changed."""
+    swap = lambda a: a.swapaxes(0, 1)  # noqa: E731
+    maps, filters = (x_as or swap)(x), (grad_as or swap)(grad_out)
+    return (back or swap)(meet(maps, filters))
+
+
+def _reshaped(a):
+    """(A, B, …) with its first two sizes exchanged by a reshape, which mixes the numbers."""
+    return a.reshape(a.shape[1], a.shape[0], *a.shape[2:])
+
+
+conv2d_weight_grad.mistake(
+    "conv2d(x, grad_out) as they are: no axes were swapped",
+    hint="conv2d sums over the second axis of both. Which index should be summed over, and on "
+    "which axis does it lie in x and in grad_out?",
+)(lambda grad_out, x: conv2d(x, grad_out))
+
+conv2d_weight_grad.mistake(
+    "only x was swapped: grad_out still has its images in front",
+    hint="The maps are (C, N, …) now. Which order must the filters have, so that N meets N?",
+)(partial(_roles, grad_as=lambda g: g))
+
+conv2d_weight_grad.mistake(
+    "the axes were exchanged by reshape, which keeps the numbers in their old order",
+    hint="a.reshape(3, 2) and a.swapaxes(0, 1) of a 2 × 3 table: which of the two moves numbers?",
+)(partial(_roles, x_as=_reshaped, grad_as=_reshaped))
+
+conv2d_weight_grad.mistake(
+    "the result was put into the shape (F, C, KH, KW) by reshape, and its axes were not swapped",
+    hint="conv2d gave (C, F, KH, KW). Does a reshape exchange two axes?",
+)(partial(_roles, back=_reshaped))
+
+conv2d_weight_grad.mistake(
+    ".T reverses all four axes, so rows and columns of the kernel are exchanged as well",
+    hint="Which shape has the transpose of an array (C, F, KH, KW)? Which two axes should move?",
+)(partial(_roles, back=lambda out: out.T))
+
+conv2d_weight_grad.mistake(
+    "a full convolution in place of an ordinary one",
+    hint="A kernel of KH = H − OH + 1 rows is wanted. Does g have to stick out over x for that?",
+)(partial(_roles, meet=full_convolution))
+
+conv2d_weight_grad.mistake(
+    "the arguments of conv2d are exchanged: x slides over grad_out",
+    hint="Which of the two is larger, and which of the two slides over it?",
+)(lambda grad_out, x: conv2d(grad_out.swapaxes(0, 1), x.swapaxes(0, 1)))
+
+
+@conv2d_weight_grad.mistake(
+    "grad_out was rotated by 180°",
+    hint="The rotation belongs to the gradient of the input. In ∂E/∂F11 = g11·X11 + g12·X12 + …, "
+    "do the two go in the same direction?",
+)
+def _(grad_out, x):
+    return conv2d_weight_grad(rotate180(grad_out), x)
+
+
+@conv2d_weight_grad.mistake(
+    "each image overwrote the one before: = in place of +=",
+    hint="After the loop over the images, which image is left in your array?",
+)
+def _(grad_out, x):
+    return conv2d_weight_grad(grad_out[-1:], x[-1:])
+
+
+def _at_each_weight(grad_out, x, rows, columns):
+    """Loops over the kernel's places; rows(k, KH) and columns(l, KW): the end of the window."""
+    (_, F, OH, OW), (_, C, H, W) = grad_out.shape, x.shape
+    grad = np.zeros((F, C, H - OH + 1, W - OW + 1))
+    for k, m in np.ndindex(grad.shape[2:]):
+        window = x[:, :, k : rows(k, grad.shape[2]), m : columns(m, grad.shape[3])]
+        grad[:, :, k, m] = np.einsum("nfij,ncij->fc", grad_out, window)
+    return grad
+
+
+conv2d_weight_grad.mistake(
+    "the window that a weight has met was cut with the size of the kernel",
+    hint="Weight (k, l) meets one pixel for each place of the output. So how many rows has its "
+    "window, KH or OH?",
+)(lambda grad_out, x: _at_each_weight(
+    grad_out, x, lambda k, KH: k + KH, lambda m, KW: m + KW
+))  # fmt: skip
+
+
+@conv2d_weight_grad.mistake(
+    "each output overwrote the one before it: = in place of +=",
+    hint="Every place of the output hands a window back to grad[f]. Does yours keep them all?",
+)
+def _(grad_out, x):
+    KH, KW = x.shape[2] - grad_out.shape[2] + 1, x.shape[3] - grad_out.shape[3] + 1
+    last = x[-1, :, -KH:, -KW:]
+    return grad_out[-1, :, -1, -1][:, np.newaxis, np.newaxis, np.newaxis] * last
 
 
 # ------------------------------------------------------------------------------- conv2d_input_grad
@@ -414,6 +569,91 @@ def _(grad_out, weight):
     return _full(grad_out[:, :1], weight[:1, :, ::-1, ::-1])
 
 
+@conv2d_input_grad.mistake(
+    "the filter was mirrored along one axis only (columns)",
+    hint="Half a turn is two mirrors. Which one is missing?",
+)
+def _(grad_out, weight):
+    return _full(grad_out, weight[..., ::-1])
+
+
+@conv2d_input_grad.mistake(
+    ".T reverses all four axes, so rows and columns of the kernel are exchanged as well",
+    hint="Which shape has weight.T? Which two axes should change places?",
+)
+def _(grad_out, weight):
+    return full_convolution(grad_out, rotate180(weight).T)
+
+
+@conv2d_input_grad.mistake(
+    "filters and channels were exchanged by reshape, which keeps the numbers in their old order",
+    hint="Does a reshape to (C, F, KH, KW) move numbers, or only count them off anew?",
+)
+def _(grad_out, weight):
+    return full_convolution(grad_out, _reshaped(rotate180(weight)))
+
+
+@conv2d_input_grad.mistake(
+    "all four axes were reversed, filters and channels too",
+    hint="Filter 0 belongs to map 0 of grad_out. To which map does it come in your version?",
+)
+def _(grad_out, weight):
+    return full_convolution(grad_out, np.flip(weight).swapaxes(0, 1))
+
+
+@conv2d_input_grad.mistake(
+    "the first two axes were turned, not the kernel: np.rot90 turns axes 0 and 1",
+    hint="Which axes of (F, C, KH, KW) are the kernel's rows and columns? What does rotate180 do?",
+)
+def _(grad_out, weight):
+    return full_convolution(grad_out, weight[::-1, ::-1].swapaxes(0, 1))
+
+
+@conv2d_input_grad.mistake(
+    "both were rotated, the filter and grad_out",
+    hint="Turn both, and which way round is the picture that comes out?",
+)
+def _(grad_out, weight):
+    return conv2d_input_grad(rotate180(grad_out), weight)
+
+
+@conv2d_input_grad.mistake(
+    "grad_out was rotated in place of the filter",
+    hint="Which of the two does the formula turn?",
+)
+def _(grad_out, weight):
+    return _full(rotate180(grad_out), weight)
+
+
+@conv2d_input_grad.mistake(
+    "the stamps overwrite each other: = in place of +=",
+    hint="A pixel under several windows collects from all of them. What does `=` do to the stamps "
+    "that are already there?",
+)
+def _(grad_out, weight):
+    (N, F, OH, OW), (_, C, KH, KW) = grad_out.shape, weight.shape
+    grad = np.zeros((N, C, OH + KH - 1, OW + KW - 1))
+    for n, f, i, j in np.ndindex(N, F, OH, OW):
+        grad[n, :, i : i + KH, j : j + KW] = grad_out[n, f, i, j] * weight[f]
+    return grad
+
+
+@conv2d_input_grad.mistake(
+    "each filter overwrote the one before: = in place of +=",
+    hint="A pixel takes part in the maps of all filters. After your loop, which one is left?",
+)
+def _(grad_out, weight):
+    return conv2d_input_grad(grad_out[:, -1:], weight[-1:])
+
+
+@conv2d_input_grad.mistake(
+    "the arguments of full_convolution are exchanged: grad_out slides over the filter",
+    hint="full_convolution(x, weight): which of yours are the maps, and which the filters?",
+)
+def _(grad_out, weight):
+    return full_convolution(rotate180(weight).swapaxes(0, 1), grad_out)
+
+
 # ---------------------------------------------------------------------------------- conv2d_backward
 @exercise(
     notebook="04",
@@ -428,7 +668,8 @@ def _(grad_out, weight):
         "::stride].",
         "Pad x as in the forward pass. conv2d_weight_grad and conv2d_input_grad do the rest on the "
         "padded input.",
-        "Padding added zeros around x that belong to nobody: cut their gradients off again.",
+        "Padding added zeros around x that belong to nobody: cut their gradients off again. What "
+        "is left are rows P to P + H and columns P to P + W.",
     ),
     explanation="Two ideas. An output that the stride has skipped has gradient zero, so zeros go "
     "between the gradients (and at the end, where the stride left rows over). A pixel that padding "
@@ -458,6 +699,8 @@ def _(rng):
         ((2, 2, 7, 5), (3, 3, 3), 2, 0, "stride 2"),
         ((2, 3, 8, 6), (2, 3, 3), 2, 0, "stride 2 with rows and columns left over"),
         ((1, 2, 9, 11), (3, 2, 4), 3, 0, "stride 3, more than the filter's height"),
+        ((1, 1, 3, 4), (1, 2, 2), 2, 0, "one small image, stride 2, a row is left over"),
+        ((1, 1, 2, 4), (1, 2, 2), 1, 1, "one small image, padding 1"),
         ((2, 2, 5, 6), (3, 3, 3), 1, 1, "padding 1"),
         ((2, 3, 6, 5), (2, 3, 4), 2, 2, "stride 2 and padding 2"),
         ((2, 2, 4, 4), (2, 1, 1), 2, 0, "1×1 filters, stride 2"),
@@ -470,7 +713,9 @@ def _(rng):
         rng.normal(size=(2, 2, 6, 5)),
         rng.normal(size=(3, 2, 3, 3)),
     )
-    yield case(*(a.astype(np.float32) for a in arrays), 2, 1, label="float32")
+    yield case(
+        *(a.astype(np.float32) for a in arrays), 2, 1, label="stride 2 and padding 1, float32"
+    )
 
 
 @conv2d_backward.oracle
@@ -487,37 +732,142 @@ def _(grad_out, x, weight, stride, padding):
     return grad_padded[:, :, p : p + H, p : p + W], grad_weight, grad_bias
 
 
-@conv2d_backward.mistake(
+def _backward(
+    grad_out, x, weight, stride, padding, *, spread=None, size=None, met=None, cut=None,
+    input_grad=None, bias=None, order=(0, 1, 2),
+):  # fmt: skip
+    """The reference with one of its steps changed.
+
+    size(full, S, O, H, K, P): the length of the array of zeros along one axis, where `full` is
+    right; spread(grad_out, S, sizes): the gradients between their zeros; met(x, P): what the weight
+    has met; input_grad(spread, weight); cut(grad, P, H, W); bias(grad_out)
+    """
+    S, P, (H, W), (KH, KW) = stride, padding, x.shape[2:], weight.shape[2:]
+    size = size or (lambda full, S, O, H, K, P: full)  # noqa: E741
+    sizes = [
+        size(h + 2 * P - k + 1, S, o, h, k, P)
+        for h, k, o in zip((H, W), (KH, KW), grad_out.shape[2:], strict=True)
+    ]
+    gradients = (spread or _zeros_between)(grad_out, S, sizes)
+    grad_x = (input_grad or conv2d_input_grad)(gradients, weight)
+    grad_x = cut(grad_x, P, H, W) if cut else grad_x[:, :, P : P + H, P : P + W]
+    grad_weight = conv2d_weight_grad(gradients, met(x, P) if met else _pad(x, P, P))
+    grad_bias = bias(grad_out) if bias else grad_out.sum(axis=(0, 2, 3))
+    return tuple((grad_x, grad_weight, grad_bias)[k] for k in order)
+
+
+def _zeros_between(grad_out, S, sizes):
+    spread = np.zeros((*grad_out.shape[:2], *sizes))
+    spread[:, :, ::S, ::S] = grad_out
+    return spread
+
+
+conv2d_backward.mistake(
     "the padding was not cut off from grad_x",
     hint="Which shape has x, and which shape has your grad_x?",
-)
-def _(grad_out, x, weight, stride, padding):
-    padded = _pad(x, padding, padding)
-    return conv2d_backward(grad_out, padded, weight, stride, 0)
+)(partial(_backward, cut=lambda grad, P, H, W: grad))
 
+conv2d_backward.mistake(
+    "with padding 0 nothing is left: the slice P:-P is then 0:0, which is empty",
+    hint="What is np.arange(5)[1:-1], and what is np.arange(5)[0:-0]? Where should the slice end?",
+)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, P:-P, P:-P]))
 
-@conv2d_backward.mistake(
+conv2d_backward.mistake(
+    "the padding was cut off on one side only: rows 0 to H of the padded gradient",
+    hint="Padding P puts P rows above and P rows below. Where does the first row of x lie?",
+)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, :H, :W]))
+
+conv2d_backward.mistake(
+    "the cut ends too early: x lies in rows P to P + H, not P to H",
+    hint="How many rows are there from P to H? How many should there be?",
+)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, P:H, P:W]))
+
+conv2d_backward.mistake(
+    "the padding was cut off from the rows only",
+    hint="On how many sides of the image were there zeros?",
+)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, P : P + H]))
+
+conv2d_backward.mistake(
     "grad_weight was computed with the unpadded input",
     hint="Which array did the filter slide over in the forward pass: x, or x with zeros around it?",
-)
-def _(grad_out, x, weight, stride, padding):
-    grad_x, _, grad_bias = conv2d_backward(grad_out, x, weight, stride, padding)
-    (N, F, OH, OW), (KH, KW) = grad_out.shape, weight.shape[2:]
-    spread = np.zeros((N, F, (OH - 1) * stride + 1, (OW - 1) * stride + 1), grad_out.dtype)
-    spread[:, :, ::stride, ::stride] = grad_out
-    return grad_x, conv2d_weight_grad(spread, x)[:, :, :KH, :KW], grad_bias
+)(partial(_backward, met=lambda x, P: x))
 
+conv2d_backward.mistake(
+    "the array of zeros ends with the last gradient: the rows that the stride left over are "
+    "missing",
+    hint="Yours has (OH − 1)·S + 1 rows. How many rows would the output have with stride 1?",
+)(partial(_backward, size=lambda full, S, O, H, K, P: (O - 1) * S + 1))  # noqa: E741
 
-@conv2d_backward.mistake(
-    "the rows and columns that the stride left over are missing from grad_x",
-    hint="grad_x must have as many rows as x, also where no window reached. What is the gradient "
-    "there?",
-)
-def _(grad_out, x, weight, stride, padding):
-    grad_x, grad_weight, grad_bias = conv2d_backward(grad_out, x, weight, stride, padding)
-    reached = [(o - 1) * stride + k - 2 * padding
-               for o, k in zip(grad_out.shape[2:], weight.shape[2:], strict=True)]  # fmt: skip
-    return grad_x[:, :, : reached[0], : reached[1]], grad_weight, grad_bias
+conv2d_backward.mistake(
+    "the array of zeros was made OH·S rows long",
+    hint="With stride 1 the output would have H + 2P − KH + 1 rows. Is that always OH·S?",
+)(partial(_backward, size=lambda full, S, O, H, K, P: O * S))  # noqa: E741
+
+conv2d_backward.mistake(
+    "the array of zeros was sized without the padding on both sides",
+    hint="The filter slid over H + 2P rows. How many places has it there with stride 1?",
+)(partial(_backward, size=lambda full, S, O, H, K, P: H - K + 1))  # noqa: E741
+
+conv2d_backward.mistake(
+    "the gradients were not spread: grad_out was passed on as it is",
+    hint="With stride 2, the second output looked at pixels two places further on. Where does its "
+    "gradient land in your version?",
+)(partial(_backward, spread=lambda grad_out, S, sizes: grad_out))
+
+conv2d_backward.mistake(
+    "the gradients were repeated in place of zeros between them",
+    hint="An output that the stride has skipped does not exist. What is its gradient?",
+)(partial(_backward, spread=lambda grad_out, S, sizes: (
+    grad_out.repeat(S, axis=2).repeat(S, axis=3)[:, :, : sizes[0], : sizes[1]]
+)))  # fmt: skip
+
+conv2d_backward.mistake(
+    "the width of the array of zeros was computed from the height",
+    hint="Rows are H + 2P − KH + 1. And columns?",
+)(partial(_backward, spread=lambda grad_out, S, sizes: (
+    _zeros_between(grad_out, S, (sizes[0], sizes[0]))
+)))  # fmt: skip
+
+conv2d_backward.mistake(
+    "the filter was not rotated on the way to grad_x",
+    hint="The task is conv2d_input_grad on a padded input. What did that function do to the "
+    "filter?",
+)(partial(_backward, input_grad=lambda g, weight: conv2d_input_grad(g, rotate180(weight))))
+
+conv2d_backward.mistake(
+    "the gradient of the bias was averaged over images and places",
+    hint="The bias was added at every place of every image. Do these gradients add up?",
+)(partial(_backward, bias=lambda g: g.mean(axis=(0, 2, 3))))
+
+conv2d_backward.mistake(
+    "the gradient of the bias was summed over the images only",
+    hint="There is one bias for each filter, not one for each place. Which axes must go?",
+)(partial(_backward, bias=lambda g: g.sum(axis=0)))
+
+conv2d_backward.mistake(
+    "the gradient of the bias was summed over the places only, not over the images",
+    hint="grad_bias has the shape (F,). Which axis is left over in yours?",
+)(partial(_backward, bias=lambda g: g.sum(axis=(2, 3))))
+
+conv2d_backward.mistake(
+    "the gradient of the bias was summed over everything, the filters too",
+    hint="How many biases has the layer? Which axis must stay?",
+)(partial(_backward, bias=lambda g: g.sum()))
+
+conv2d_backward.mistake(
+    "the gradient of the bias was summed over the filters; the columns were kept",
+    hint="grad_out is (N, F, OH, OW), counted from 0. Which number has the axis that must stay?",
+)(partial(_backward, bias=lambda g: g.sum(axis=(0, 1, 2))))
+
+conv2d_backward.mistake(
+    "the gradient of the bias kept its summed axes: (1, F, 1, 1) in place of (F,)",
+    hint="A gradient has the shape of what it belongs to. What does keepdims=True do?",
+)(partial(_backward, bias=lambda g: g.sum(axis=(0, 2, 3), keepdims=True)))
+
+conv2d_backward.mistake(
+    "the three gradients come in another order: grad_weight before grad_x",
+    hint="In which order does the docstring name them?",
+)(partial(_backward, order=(1, 0, 2)))
 
 
 @conv2d_backward.mistake(
@@ -526,38 +876,32 @@ def _(grad_out, x, weight, stride, padding):
     "gradient land in your version?",
 )
 def _(grad_out, x, weight, stride, padding):
-    (N, F, OH, OW), p, (H, W) = grad_out.shape, padding, x.shape[2:]
-    padded = _pad(x, p, p)
-    squeezed = np.zeros((N, F, H + 2 * p - weight.shape[2] + 1, W + 2 * p - weight.shape[3] + 1),
-                        grad_out.dtype)  # fmt: skip
-    squeezed[:, :, :OH, :OW] = grad_out
-    grad_x = conv2d_input_grad(squeezed, weight)[:, :, p : p + H, p : p + W]
-    return grad_x, conv2d_weight_grad(squeezed, padded), grad_out.sum(axis=(0, 2, 3))
+    def squeezed(grad_out, S, sizes):
+        spread = np.zeros((*grad_out.shape[:2], *sizes))
+        spread[:, :, : grad_out.shape[2], : grad_out.shape[3]] = grad_out
+        return spread
+
+    return _backward(grad_out, x, weight, stride, padding, spread=squeezed)
 
 
 @conv2d_backward.mistake(
-    "the gradient of the bias was averaged over images and places",
-    hint="The bias was added at every place of every image. Do these gradients add up?",
+    "the stamps in grad_x overwrite each other: = in place of +=",
+    hint="A pixel under several windows collects from all of them. What does `=` do to the stamps "
+    "that are already there?",
 )
 def _(grad_out, x, weight, stride, padding):
-    grad_x, grad_weight, _ = conv2d_backward(grad_out, x, weight, stride, padding)
-    return grad_x, grad_weight, grad_out.mean(axis=(0, 2, 3))
+    (H, W), (KH, KW), S, P = x.shape[2:], weight.shape[2:], stride, padding
+    grad = np.zeros_like(_pad(x, P, P))
+    for n, f, i, j in np.ndindex(grad_out.shape):
+        stamp = grad_out[n, f, i, j] * weight[f]
+        grad[n, :, i * S : i * S + KH, j * S : j * S + KW] = stamp
+    rest = _backward(grad_out, x, weight, stride, padding)[1:]
+    return grad[:, :, P : P + H, P : P + W], *rest
 
 
 @conv2d_backward.mistake(
-    "the gradient of the bias was summed over the images only",
-    hint="There is one bias for each filter, not one for each place. Which axes must go?",
+    "all three gradients were divided by the number of images",
+    hint="Whoever wanted a mean has divided already, in the loss. Does the chain rule divide?",
 )
 def _(grad_out, x, weight, stride, padding):
-    grad_x, grad_weight, _ = conv2d_backward(grad_out, x, weight, stride, padding)
-    return grad_x, grad_weight, grad_out.sum(axis=0)
-
-
-@conv2d_backward.mistake(
-    "the filter was not rotated on the way to grad_x",
-    hint="The task is conv2d_input_grad on a padded input. What did that function do to the "
-    "filter?",
-)
-def _(grad_out, x, weight, stride, padding):
-    grad_x, _, _ = conv2d_backward(grad_out, x, weight[:, :, ::-1, ::-1], stride, padding)
-    return grad_x, *conv2d_backward(grad_out, x, weight, stride, padding)[1:]
+    return _backward(grad_out / len(x), x, weight, stride, padding)

@@ -1,5 +1,8 @@
 """Exercises of notebook 05: max pooling and mean pooling, forwards and backwards."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import numpy as np
 
 from course_utils.exercises.core import case, exercise
@@ -8,8 +11,12 @@ from course_utils.exercises.core import case, exercise
 def _pooling_cases(rng, label_of_first):
     """(x, kernel_size, stride, padding) and a label: what every pooling function must survive."""
     yield np.array([[[[1.0, 5.0, 2.0], [3.0, 4.0, 0.0]]]]), (2, 2), 1, 0, label_of_first
+    mixed = np.array([3, 8, 1, 6, 2, 9, 4, 7, 0, 5, 11, 10, 19, 13, 18, 12, 15, 17, 14, 16])
+    yield mixed[:6].reshape(1, 1, 2, 3) / 1.0, (2, 2), 1, 1, "one small map, padding 1 alone"
+    yield mixed.reshape(1, 1, 4, 5) / 1.0, (2, 3), 2, 0, "one small map, stride 2 alone"
     yield rng.normal(size=(2, 3, 7, 8)), (3, 2), 3, 0, "two images, a rest that the stride drops"
-    yield -1 - rng.random((1, 2, 5, 4)), (3, 3), 2, 1, "all numbers negative, padding 1"
+    yield mixed[:12].reshape(1, 1, 3, 4), (2, 3), 1, 0, "a map of whole numbers (dtype int)"
+    yield -1 - rng.random((1, 2, 5, 4)), (3, 3), 2, 1, "all numbers negative, stride 2, padding 1"
     yield rng.normal(size=(2, 2, 6, 5)), (2, 3), 1, 1, "windows that overlap, padding 1"
     yield rng.normal(size=(1, 3, 5, 9)), (1, 2), 4, 0, "the stride is larger than the window"
     wide = rng.normal(size=(2, 9, 3, 8)).astype(np.float32)
@@ -46,8 +53,8 @@ def _out_size(x, kernel_size, stride, padding):
         "for all images and channels at once. Its row there is k // KW, its column k % KW.",
         "The winner's row in the map is where the window starts, plus the row inside the window. "
         "With padding the window starts up to P pixels outside: take P away again.",
-        "np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)), constant_values=-np.inf): padding must never "
-        "win.",
+        "np.pad with constant_values=-np.inf: padding must never win. −∞ is a float, so x must be "
+        "one, too: x.astype(float).",
     ),
     explanation="Every window is laid out as a row of KH·KW numbers; argmax gives the first of the "
     "largest. k // KW and k % KW are its row and column inside the window, the window's corner "
@@ -61,9 +68,10 @@ def maxpool2d(x, kernel_size, stride, padding=0):
     positions are whole numbers (dtype int)
     """
     (N, C, H, W), (KH, KW), P = x.shape, kernel_size, padding
-    padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)), constant_values=-np.inf)
+    pairs = (0, 0), (0, 0), (P, P), (P, P)
+    padded = np.pad(x.astype(float), pairs, constant_values=-np.inf)  # −∞ is a float
     OH, OW = (H + 2 * P - KH) // stride + 1, (W + 2 * P - KW) // stride + 1
-    out, positions = np.zeros((N, C, OH, OW), x.dtype), np.zeros((N, C, OH, OW), int)
+    out, positions = np.zeros((N, C, OH, OW)), np.zeros((N, C, OH, OW), int)
     for i, j in np.ndindex(OH, OW):
         top, left = i * stride, j * stride
         window = padded[:, :, top : top + KH, left : left + KW].reshape(N, C, KH * KW)
@@ -76,10 +84,16 @@ def maxpool2d(x, kernel_size, stride, padding=0):
 
 @maxpool2d.cases
 def _(rng):
-    for *arguments, label in _pooling_cases(rng, "one small map, two windows"):
-        yield case(*arguments, label=label)
+    for x, *settings, label in _pooling_cases(rng, "one small map, two windows"):
+        if x.dtype.kind == "f":  # −∞ in the padding of whole numbers fails loudly by itself
+            yield case(x, *settings, label=label)
+    negative = -1.0 - np.arange(6).reshape(1, 1, 2, 3)
+    yield case(negative, (2, 2), 2, 1, label="one small map of negative numbers, padding 1")
+    yield case(np.full((1, 1, 3, 4), 7.0), (2, 2), 2, 1, label="all numbers equal, padding 1")
     few = rng.integers(-1, 2, size=(2, 2, 6, 7)).astype(float)
     yield case(few, (3, 2), 2, 1, label="many numbers are equal: the first in row order wins")
+    huge = -1e12 * (1 + rng.random((1, 2, 3, 4)))
+    yield case(huge, (2, 3), 1, 1, label="numbers around −1,000,000,000,000, padding 1")
 
 
 @maxpool2d.oracle
@@ -94,8 +108,9 @@ def _(x, kernel_size, stride, padding):
 
 @maxpool2d.view
 def _(answer, x, kernel_size, stride, padding):
-    positions = np.asarray(answer[-1])
-    if positions.dtype.kind == "f" and not np.isnan(positions).any():
+    out, positions = np.asarray(answer[0]), np.asarray(answer[-1])
+    swapped = out.dtype.kind == "i"  # (positions, out): that has a name of its own
+    if positions.dtype.kind == "f" and not swapped and not np.isnan(positions).any():
         raise TypeError(
             "positions serve as an index later, so they must be whole numbers; "
             "np.zeros(shape, int) makes an array of them"
@@ -104,103 +119,198 @@ def _(answer, x, kernel_size, stride, padding):
 
 
 def _maxpool(
-    x, kernel_size, stride, padding=0, *, fill=-np.inf, sizes=None, last=False, place=None
-):
-    """Max pooling with one thing wrong: `place(top, left, k, ...)` gives the position."""
+    x, kernel_size, stride, padding=0, *, fill=-np.inf, size=None, shift=None,
+    value=None, winner=None, place=None, dtype=float,
+):  # fmt: skip
+    """Max pooling with one thing changed.
+
+    fill(x): the number in the border; size(full, K, S): the output's; shift(i, S): where window i
+    starts; value(window) and winner(window) of (N, C, KH·KW); place(s): the position from all that
+    is known of a winner
+    """
     (N, C, H, W), (KH, KW), P, S = x.shape, kernel_size, padding, stride
-    padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)), constant_values=fill)
-    out = np.zeros(sizes or _out_size(x, kernel_size, S, P), x.dtype)
-    positions = np.zeros(out.shape, int)
-    for i, j in np.ndindex(out.shape[2:]):
-        window = padded[:, :, i * S : i * S + KH, j * S : j * S + KW]
+    pairs = (0, 0), (0, 0), (P, P), (P, P)
+    border = fill(x) if callable(fill) else fill
+    padded = np.pad(x, pairs, constant_values=border)
+    size = size or (lambda full, K, S: (full - K) // S + 1)
+    shape = N, C, size(H + 2 * P, KH, S), size(W + 2 * P, KW, S)
+    out, positions = np.zeros(shape, dtype), np.zeros(shape, int)
+    for i, j in np.ndindex(shape[2:]):
+        top, left = (shift(i, S), shift(j, S)) if shift else (i * S, j * S)
+        window = padded[:, :, top : top + KH, left : left + KW]
         width, window = window.shape[3], window.reshape(N, C, -1)
-        k = window.shape[2] - 1 - window[:, :, ::-1].argmax(2) if last else window.argmax(2)
-        out[:, :, i, j] = window.max(axis=2)
-        if place:
-            positions[:, :, i, j] = place(i * S, j * S, k, H, W, KH, KW, P)
-        else:
-            positions[:, :, i, j] = (i * S + k // width - P) * W + j * S + k % width - P
+        k = winner(window) if winner else window.argmax(axis=2)
+        row, column = i * S + k // width - P, j * S + k % width - P
+        known = SimpleNamespace(
+            i=i, j=j, k=k, row=row, column=column, C=C, H=H, W=W, KH=KH, KW=KW, P=P, OW=shape[3]
+        )
+        out[:, :, i, j] = value(window) if value else window.max(axis=2)
+        positions[:, :, i, j] = place(known) if place else row * W + column
+    return out, positions
+
+
+maxpool2d.mistake(
+    "the padding was filled with zeros, and among negative numbers a zero wins",
+    hint="Pool a map of nothing but −1 with padding 1. Which number should come out at the corner?",
+)(partial(_maxpool, fill=0.0))
+
+maxpool2d.mistake(
+    "the padding was filled with −1, and among smaller numbers it wins",
+    hint="Which number is smaller than all others, whatever the map holds?",
+)(partial(_maxpool, fill=-1.0))
+
+maxpool2d.mistake(
+    "the padding was filled with a large negative number, and a larger one was in the map",
+    hint="Which number is smaller than all others, whatever the map holds?",
+)(partial(_maxpool, fill=-1e9))
+
+maxpool2d.mistake(
+    "the padding was filled with the smallest number of x: it ties with that pixel, and may win",
+    hint="Where two numbers are equal, the first one wins. Which number can never win?",
+)(partial(_maxpool, fill=lambda x: x.min()))
+
+maxpool2d.mistake(
+    "the positions are places inside the window, not in the map",
+    hint="The second window starts further right. Can its winner have the same position as the "
+    "first one's?",
+)(partial(_maxpool, place=lambda s: s.k))
+
+maxpool2d.mistake(
+    "the positions are counted in the padded map, not in x",
+    hint="With padding 1, the first pixel of x sits at row 1 and column 1 of the padded map. Which "
+    "position should it have, and how wide is a row of x?",
+)(partial(_maxpool, place=lambda s: (s.row + s.P) * (s.W + 2 * s.P) + s.column + s.P))
+
+maxpool2d.mistake(
+    "the padding was not taken away from the row and the column of the winner",
+    hint="With padding 1, does the first window start at row 0 of x, or one row above it?",
+)(partial(_maxpool, place=lambda s: (s.row + s.P) * s.W + s.column + s.P))
+
+maxpool2d.mistake(
+    "the padding was taken away from the row of the winner, but not from its column",
+    hint="With padding 1, does the first window start at column 0 of x, or one column before it?",
+)(partial(_maxpool, place=lambda s: s.row * s.W + s.column + s.P))
+
+maxpool2d.mistake(
+    "of equal numbers the last one wins, not the first",
+    hint="In a window of equal numbers, which one is the winner? Did you compare with >= where > "
+    "is meant?",
+)(partial(_maxpool, winner=lambda w: w.shape[2] - 1 - w[:, :, ::-1].argmax(axis=2)))
+
+maxpool2d.mistake(
+    "one winner was found for all maps together: argmax without an axis",
+    hint="w.argmax() looks at all numbers of the array. Which axis should it look along?",
+)(partial(_maxpool, winner=lambda w: w.argmax()))
+
+maxpool2d.mistake(
+    "rows were counted with the height of the map: row * H + column",
+    hint="How many pixels do you pass on the way from one row to the next: H or W?",
+)(partial(_maxpool, place=lambda s: s.row * s.H + s.column))
+
+maxpool2d.mistake(
+    "rows were counted with the width of the output: row * OW + column",
+    hint="Is the position a place in x, or in out? How wide is that map?",
+)(partial(_maxpool, place=lambda s: s.row * s.OW + s.column))
+
+maxpool2d.mistake(
+    "row and column were exchanged: column * W + row",
+    hint="Position 1 is the second pixel of the first row. What is its column, and what is yours?",
+)(partial(_maxpool, place=lambda s: s.column * s.W + s.row))
+
+maxpool2d.mistake(
+    "the stride is missing in the positions: window (i, j) starts at row i·S, not i",
+    hint="With stride 2, in which row of the map does the second window start?",
+)(partial(_maxpool, place=lambda s: (
+    (s.i - s.P + s.k // s.KW) * s.W + s.j - s.P + s.k % s.KW
+)))  # fmt: skip
+
+maxpool2d.mistake(
+    "the positions go on counting from one channel to the next",
+    hint="Every map starts with position 0. What is the first position in your second channel?",
+)(partial(_maxpool, place=lambda s: (np.arange(s.C) * s.H + s.row) * s.W + s.column))
+
+maxpool2d.mistake(
+    "row and column inside the window were found with KH instead of KW",
+    hint="A window of 3 × 2 is laid out row by row. Where does its second row begin: at 2 or at 3?",
+)(partial(_maxpool, place=lambda s: (
+    (s.row - s.k // s.KW + s.k // s.KH) * s.W + s.column - s.k % s.KW + s.k % s.KH
+)))  # fmt: skip
+
+maxpool2d.mistake(
+    "the windows are one pixel apart, whatever the stride",
+    hint="With stride 2, at which row of the padded map does the second window start?",
+)(partial(_maxpool, shift=lambda i, S: i))
+
+maxpool2d.mistake(
+    "windows that stick out over the edge were kept",
+    hint="A map of 7 rows, windows of 3, stride 3: how many windows fit in completely?",
+)(partial(_maxpool, size=lambda full, K, S: -(-full // S)))
+
+maxpool2d.mistake(
+    "the + 1 is missing in the size of the output",
+    hint="A window of 3 on a map of 3 rows: how many places, 0 or 1?",
+)(partial(_maxpool, size=lambda full, K, S: (full - K) // S))
+
+maxpool2d.mistake(
+    "out holds whole numbers only: what comes after the point is cut off",
+    hint="The positions are whole numbers. Are the pooled numbers?",
+)(partial(_maxpool, dtype=int))
+
+maxpool2d.mistake(
+    "the mean of each window was taken, not the largest number",
+    hint="Which number of the window should be kept?",
+)(partial(_maxpool, value=lambda w: w.mean(axis=2)))
+
+maxpool2d.mistake(
+    "the largest absolute value was taken",
+    hint="Which is larger, −5 or 2?",
+)(partial(_maxpool, value=lambda w: np.abs(w).max(axis=2)))
+
+maxpool2d.mistake(
+    "the smallest number was taken, not the largest",
+    hint="Which number of a window wins?",
+)(partial(
+    _maxpool, fill=np.inf, value=lambda w: w.min(axis=2), winner=lambda w: w.argmin(axis=2)
+))  # fmt: skip
+
+
+@maxpool2d.mistake(
+    "the search for the largest number starts from 0, so that negative numbers never win",
+    hint="What is `best` before the first pixel? Which start loses against any pixel?",
+)
+def _(x, kernel_size, stride, padding=0):
+    out = np.zeros(_out_size(x, kernel_size, stride, padding))
+    positions = np.zeros(out.shape, int)
+    for place, inside in _windows(x, kernel_size, stride, padding):
+        for row, column in inside:
+            if x[(*place[:2], row, column)] > out[place]:
+                out[place] = x[(*place[:2], row, column)]
+                positions[place] = row * x.shape[3] + column
     return out, positions
 
 
 @maxpool2d.mistake(
-    "the padding was filled with zeros, and among negative numbers a zero wins",
-    hint="Pool a map of nothing but −1 with padding 1. Which number should come out at the corner?",
+    "the padding was left out",
+    hint="Does your output size know about the padding, and did you pad x?",
 )
 def _(x, kernel_size, stride, padding=0):
-    return _maxpool(x, kernel_size, stride, padding, fill=0)
+    return _maxpool(x, kernel_size, stride)
 
 
 @maxpool2d.mistake(
-    "the positions are places inside the window, not in the map",
-    hint="The second window starts further right. Can its winner have the same position as the "
-    "first one's?",
+    "height and width of the window were exchanged",
+    hint="kernel_size is (KH, KW). In which order did you take it apart?",
 )
 def _(x, kernel_size, stride, padding=0):
-    return _maxpool(x, kernel_size, stride, padding, place=lambda top, left, k, *_: k)
+    return _maxpool(x, kernel_size[::-1], stride, padding)
 
 
 @maxpool2d.mistake(
-    "the positions are counted in the padded map, not in x",
-    hint="With padding 1, the first pixel of x sits at row 1 and column 1 of the padded map. Which "
-    "position should it have, and how wide is a row of x?",
+    "the two parts come in the wrong order: positions first",
+    hint="The docstring says out, positions. What do you return first?",
 )
 def _(x, kernel_size, stride, padding=0):
-    def place(top, left, k, H, W, KH, KW, P):
-        return (top + k // KW) * (W + 2 * P) + left + k % KW
-
-    return _maxpool(x, kernel_size, stride, padding, place=place)
-
-
-@maxpool2d.mistake(
-    "the padding was not taken away from the row and the column of the winner",
-    hint="With padding 1, does the first window start at row 0 of x, or one row above it?",
-)
-def _(x, kernel_size, stride, padding=0):
-    def place(top, left, k, H, W, KH, KW, P):
-        return (top + k // KW) * W + left + k % KW
-
-    return _maxpool(x, kernel_size, stride, padding, place=place)
-
-
-@maxpool2d.mistake(
-    "of equal numbers the last one wins, not the first",
-    hint="In a window of equal numbers, which one is the winner? Did you compare with >= where > "
-    "is meant?",
-)
-def _(x, kernel_size, stride, padding=0):
-    return _maxpool(x, kernel_size, stride, padding, last=True)
-
-
-@maxpool2d.mistake(
-    "rows were counted with the height of the map: row * H + column",
-    hint="How many pixels do you pass on the way from one row to the next: H or W?",
-)
-def _(x, kernel_size, stride, padding=0):
-    def place(top, left, k, H, W, KH, KW, P):
-        return (top + k // KW - P) * H + left + k % KW - P
-
-    return _maxpool(x, kernel_size, stride, padding, place=place)
-
-
-@maxpool2d.mistake(
-    "row and column inside the window were found with KH instead of KW",
-    hint="A window of 3 × 2 is laid out row by row. Where does its second row begin: at 2 or at 3?",
-)
-def _(x, kernel_size, stride, padding=0):
-    def place(top, left, k, H, W, KH, KW, P):
-        return (top + k // KH - P) * W + left + k % KH - P
-
-    return _maxpool(x, kernel_size, stride, padding, place=place)
-
-
-@maxpool2d.mistake(
-    "windows that stick out over the edge were kept",
-    hint="A map of 7 rows, windows of 3, stride 3: how many windows fit in completely?",
-)
-def _(x, kernel_size, stride, padding=0):
-    sizes = (*x.shape[:2], *(-(-(s + 2 * padding) // stride) for s in x.shape[2:]))
-    return _maxpool(x, kernel_size, stride, padding, sizes=sizes)
+    return _maxpool(x, kernel_size, stride, padding)[::-1]
 
 
 # ----------------------------------------------------------------------------- maxpool2d_backward
@@ -337,6 +447,98 @@ def _(grad_out, positions, size):
     return right.reshape(N, C, size[1], size[0])
 
 
+@maxpool2d_backward.mistake(
+    "np.add.at got the positions alone: they index the images, not the pixels",
+    hint="In grad_x of shape (N, C, H·W), which axis does a single index stand for? Take map by "
+    "map, grad_x[n, c], or give the indices of images and channels as well.",
+)
+def _(grad_out, positions, size):
+    grad_x = np.zeros((*grad_out.shape[:2], size[0] * size[1]))
+    np.add.at(grad_x, positions, grad_out)
+    return grad_x.reshape(*grad_out.shape[:2], *size)
+
+
+@maxpool2d_backward.mistake(
+    "the row of H·W numbers was not folded into H rows of W pixels",
+    hint="A gradient has the shape of the thing that it belongs to. Which shape has x?",
+)
+def _(grad_out, positions, size):
+    right = maxpool2d_backward.reference(grad_out, positions, size)
+    return right.reshape(*grad_out.shape[:2], -1)
+
+
+@maxpool2d_backward.mistake(
+    "grad_x was made as large as the output, OH·OW, not as the map, H·W",
+    hint="Which of the two is larger, and in which of them do the positions count?",
+)
+def _(grad_out, positions, size):
+    grad_x = np.zeros((*grad_out.shape[:2], grad_out[0, 0].size))
+    for n, c, i, j in np.ndindex(grad_out.shape):
+        grad_x[n, c, positions[n, c, i, j]] += grad_out[n, c, i, j]
+    return grad_x.reshape(*grad_out.shape[:2], *size)
+
+
+@maxpool2d_backward.mistake(
+    "the gradients of all images went into the first one",
+    hint="Which image did this winner sit in? Which index picks it in grad_x?",
+)
+def _(grad_out, positions, size):
+    right = maxpool2d_backward.reference(grad_out, positions, size)
+    right[0], right[1:] = right.sum(axis=0), 0
+    return right
+
+
+@maxpool2d_backward.mistake(
+    "grad_x holds whole numbers only: what comes after the point is cut off",
+    hint="The positions are whole numbers. Are the gradients?",
+)
+def _(grad_out, positions, size):
+    grad_x = np.zeros((*grad_out.shape[:2], size[0] * size[1]), int)
+    for n, c, i, j in np.ndindex(grad_out.shape):
+        grad_x[n, c, positions[n, c, i, j]] += grad_out[n, c, i, j]
+    return grad_x.reshape(*grad_out.shape[:2], *size)
+
+
+@maxpool2d_backward.mistake(
+    "rows and columns of the positions were exchanged",
+    hint="positions[n, c, i, j] belongs to grad_out[n, c, i, j]. Do your two indices agree?",
+)
+def _(grad_out, positions, size):
+    grad_x = np.zeros((*grad_out.shape[:2], size[0] * size[1]))
+    for n, c, i, j in np.ndindex(grad_out.shape):
+        grad_x[n, c, positions[n, c, j, i]] += grad_out[n, c, i, j]
+    return grad_x.reshape(*grad_out.shape[:2], *size)
+
+
+@maxpool2d_backward.mistake(
+    "of several gradients for one pixel only the largest was kept",
+    hint="The maximum was on the way forward. What happens to the gradients of several uses?",
+)
+def _(grad_out, positions, size):
+    def fill(flat, places, grads):
+        np.maximum.at(flat, places, grads)
+
+    return _each_map(grad_out, positions, size, fill)
+
+
+@maxpool2d_backward.mistake(
+    "the gradients were divided by the number of windows",
+    hint="Max pooling has slope 1 for the winner. Who divides?",
+)
+def _(grad_out, positions, size):
+    return maxpool2d_backward.reference(grad_out / grad_out[0, 0].size, positions, size)
+
+
+@maxpool2d_backward.mistake(
+    "only the first gradient was delivered: `return` stands inside the loop",
+    hint="How far is your `return` indented? What does Python do when it comes to it?",
+)
+def _(grad_out, positions, size):
+    first = np.zeros_like(grad_out)
+    first[0, 0, 0, 0] = grad_out[0, 0, 0, 0]
+    return maxpool2d_backward.reference(first, positions, size)
+
+
 # ------------------------------------------------------------------------------------- meanpool2d
 @exercise(
     notebook="05",
@@ -359,7 +561,7 @@ def meanpool2d(x, kernel_size, stride, padding=0):
     (N, C, H, W), (KH, KW), P = x.shape, kernel_size, padding
     padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
     OH, OW = (H + 2 * P - KH) // stride + 1, (W + 2 * P - KW) // stride + 1
-    out = np.zeros((N, C, OH, OW), x.dtype)
+    out = np.zeros((N, C, OH, OW))
     for i, j in np.ndindex(OH, OW):
         top, left = i * stride, j * stride
         out[:, :, i, j] = padded[:, :, top : top + KH, left : left + KW].mean(axis=(2, 3))
@@ -374,78 +576,150 @@ def _(rng):
 
 @meanpool2d.oracle
 def _(x, kernel_size, stride, padding):
-    out = np.zeros(_out_size(x, kernel_size, stride, padding), x.dtype)
+    out = np.zeros(_out_size(x, kernel_size, stride, padding), np.result_type(x, np.float32))
     for (n, c, i, j), inside in _windows(x, kernel_size, stride, padding):
         total = sum(float(x[n, c, row, column]) for row, column in inside)
         out[n, c, i, j] = total / (kernel_size[0] * kernel_size[1])
     return out
 
 
-def _meanpool(x, kernel_size, stride, padding, average, *, fill=0.0, sizes=None):
-    (KH, KW), P, S = kernel_size, padding, stride
-    padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)), constant_values=fill)
-    out = np.zeros(sizes or _out_size(x, kernel_size, stride, padding), x.dtype)
+def _mean(window):
+    return window.mean(axis=(2, 3))
+
+
+def _meanpool(
+    x, kernel_size, stride, padding=0, *, pad=None, size=None, rows=None, average=None, dtype=float
+):
+    """Mean pooling with one thing changed.
+
+    pad: the settings of np.pad; size(full, K, S): the output's; rows(i, K, S): where window i
+    starts and ends; average(window, KH, KW, S): (N, C) from (N, C, KH, KW)
+    """
+    (N, C, H, W), (KH, KW), P, S = x.shape, kernel_size, padding, stride
+    settings = {"pad_width": ((0, 0), (0, 0), (P, P), (P, P)), **(pad(P) if pad else {})}
+    padded = np.pad(x, **settings)
+    size = size or (lambda full, K, S: (full - K) // S + 1)
+    rows = rows or (lambda i, K, S: slice(i * S, i * S + K))
+    out = np.zeros((N, C, size(H + 2 * P, KH, S), size(W + 2 * P, KW, S)), dtype)
     for i, j in np.ndindex(out.shape[2:]):
-        out[:, :, i, j] = average(padded[:, :, i * S : i * S + KH, j * S : j * S + KW])
+        window = padded[:, :, rows(i, KH, S), rows(j, KW, S)]
+        out[:, :, i, j] = average(window, KH, KW, S) if average else _mean(window)
     return out
 
 
-@meanpool2d.mistake(
+meanpool2d.mistake(
+    "whole numbers were kept whole: the output took over the dtype of x",
+    hint="Of what type are the entries of np.zeros(shape, x.dtype) if x holds whole numbers, and "
+    "what becomes of 2.5 there?",
+)(lambda x, kernel_size, stride, padding=0: (
+    _meanpool(x, kernel_size, stride, padding, dtype=x.dtype)
+))  # fmt: skip
+
+meanpool2d.mistake(
     "the numbers of a window were added up, but not divided",
     hint="What is the mean of four ones?",
-)
-def _(x, kernel_size, stride, padding=0):
-    return _meanpool(x, kernel_size, stride, padding, lambda window: window.sum(axis=(2, 3)))
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.sum(axis=(2, 3))))
 
-
-@meanpool2d.mistake(
+meanpool2d.mistake(
     "the padding was left out of the mean",
     hint="That is a convention too (count_include_pad=False in torch). What does the docstring say "
     "about the number that we divide by?",
-)
-def _(x, kernel_size, stride, padding=0):
-    def average(window):
-        return np.nansum(window, axis=(2, 3)) / (~np.isnan(window)).sum(axis=(2, 3))
+)(lambda x, kernel_size, stride, padding=0: _meanpool(
+    x.astype(float), kernel_size, stride, padding,
+    pad=lambda P: {"constant_values": np.nan},
+    average=lambda w, KH, KW, S: np.nansum(w, axis=(2, 3)) / (~np.isnan(w)).sum(axis=(2, 3)),
+))  # fmt: skip
 
-    return _meanpool(x, kernel_size, stride, padding, average, fill=np.nan)
-
-
-@meanpool2d.mistake(
+meanpool2d.mistake(
     "the mean was taken over all images and channels as well",
     hint="Each map is pooled for itself. Over which of the four axes should the mean go?",
-)
-def _(x, kernel_size, stride, padding=0):
-    return _meanpool(x, kernel_size, stride, padding, np.mean)
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.mean()))
 
+meanpool2d.mistake(
+    "the mean was taken over the channels as well",
+    hint="Each map is pooled for itself. Over which of the four axes should the mean go?",
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.mean(axis=(1, 2, 3))[:, np.newaxis]))
 
-@meanpool2d.mistake(
+meanpool2d.mistake(
+    "the mean was taken over images and channels, axes 0 and 1, not over the window",
+    hint="The window is (N, C, KH, KW), counted from 0. Which numbers have its rows and columns?",
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.mean(axis=(0, 1))))
+
+meanpool2d.mistake(
     "the padding was filled with −inf, as in max pooling",
     hint="What is the mean of 1, 2, 3 and −∞?",
-)
-def _(x, kernel_size, stride, padding=0):
-    average = lambda window: window.mean(axis=(2, 3))  # noqa: E731
-    return _meanpool(x, kernel_size, stride, padding, average, fill=-np.inf)
+)(partial(_meanpool, pad=lambda P: {"constant_values": -np.inf}))
 
+meanpool2d.mistake(
+    "the border was filled with copies of the edge pixels, not with zeros",
+    hint="What does np.pad put there without a mode?",
+)(partial(_meanpool, pad=lambda P: {"mode": "edge"}))
 
-@meanpool2d.mistake(
+meanpool2d.mistake(
+    "all of the padding was put at the lower and right edge",
+    hint="In np.pad the pair (P, P) means P before and P after. What does (0, 2 * P) mean?",
+)(partial(_meanpool, pad=lambda P: {"pad_width": ((0, 0), (0, 0), (0, 2 * P), (0, 2 * P))}))
+
+meanpool2d.mistake(
     "the sum was divided by KH², although the window need not be square",
     hint="How many pixels has a window of 3 × 2?",
-)
-def _(x, kernel_size, stride, padding=0):
-    def average(window):
-        return window.sum(axis=(2, 3)) / kernel_size[0] ** 2
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.sum(axis=(2, 3)) / KH**2))
 
-    return _meanpool(x, kernel_size, stride, padding, average)
+meanpool2d.mistake(
+    "the sum was divided by the height of the window alone",
+    hint="How many pixels has a window of 3 × 2?",
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.sum(axis=(2, 3)) / KH))
+
+meanpool2d.mistake(
+    "the sum was divided by the square of the stride",
+    hint="Does the mean of a window depend on how far the next window is away?",
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.sum(axis=(2, 3)) / S**2))
+
+meanpool2d.mistake(
+    "the mean was rounded down: // in place of /",
+    hint="What is 7 // 2, and what is 7 / 2?",
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.sum(axis=(2, 3)) // (KH * KW)))
+
+meanpool2d.mistake(
+    "the largest number of each window was taken, not the mean",
+    hint="Which of the two poolings is wanted here?",
+)(partial(_meanpool, average=lambda w, KH, KW, S: w.max(axis=(2, 3))))
+
+meanpool2d.mistake(
+    "the windows are one pixel apart, whatever the stride",
+    hint="With stride 2, at which row of the padded map does the second window start?",
+)(partial(_meanpool, rows=lambda i, K, S: slice(i, i + K)))
+
+meanpool2d.mistake(
+    "the window starts at i·S but ends at i + KH: the stride is missing in the end of the slice",
+    hint="A slice of KH rows that starts at `top` ends at top + KH. Where does yours end?",
+)(partial(_meanpool, rows=lambda i, K, S: slice(i * S, i + K)))
+
+meanpool2d.mistake(
+    "windows that stick out over the edge were kept",
+    hint="A map of 7 rows, windows of 3, stride 3: how many windows fit in completely?",
+)(partial(_meanpool, size=lambda full, K, S: -(-full // S)))
+
+meanpool2d.mistake(
+    "the + 1 is missing in the size of the output",
+    hint="A window of 3 on a map of 3 rows: how many places, 0 or 1?",
+)(partial(_meanpool, size=lambda full, K, S: (full - K) // S))
 
 
 @meanpool2d.mistake(
-    "windows that stick out over the edge were kept",
-    hint="A map of 7 rows, windows of 3, stride 3: how many windows fit in completely?",
+    "the padding was left out",
+    hint="Does your output size know about the padding, and did you pad x?",
 )
 def _(x, kernel_size, stride, padding=0):
-    sizes = (*x.shape[:2], *(-(-(s + 2 * padding) // stride) for s in x.shape[2:]))
-    average = lambda window: window.mean(axis=(2, 3))  # noqa: E731
-    return _meanpool(x, kernel_size, stride, padding, average, sizes=sizes)
+    return _meanpool(x, kernel_size, stride)
+
+
+@meanpool2d.mistake(
+    "height and width of the window were exchanged",
+    hint="kernel_size is (KH, KW). In which order did you take it apart?",
+)
+def _(x, kernel_size, stride, padding=0):
+    return _meanpool(x, kernel_size[::-1], stride, padding)
 
 
 # ---------------------------------------------------------------------------- meanpool2d_backward
@@ -471,7 +745,7 @@ def meanpool2d_backward(grad_out, size, kernel_size, stride, padding=0):
     grad_out (N, C, OH, OW), size = (H, W) of the map that was pooled -> (N, C, H, W)
     """
     (N, C, OH, OW), (H, W), (KH, KW), P = grad_out.shape, size, kernel_size, padding
-    padded = np.zeros((N, C, H + 2 * P, W + 2 * P), grad_out.dtype)
+    padded = np.zeros((N, C, H + 2 * P, W + 2 * P))
     for i, j in np.ndindex(OH, OW):
         top, left = i * stride, j * stride
         share = grad_out[:, :, i : i + 1, j : j + 1] / (KH * KW)  # (N, C, 1, 1)
@@ -483,53 +757,68 @@ def meanpool2d_backward(grad_out, size, kernel_size, stride, padding=0):
 def _(rng):
     for x, kernel_size, stride, padding, label in _pooling_cases(rng, "two windows that overlap"):
         shape = _out_size(x, kernel_size, stride, padding)
-        grads = rng.normal(size=(*shape[:2], shape[3], shape[2])).astype(x.dtype)
-        if shape[:2] == (1, 1):
+        grads = rng.normal(size=(*shape[:2], shape[3], shape[2]))
+        if shape == (1, 1, 1, 2):
             grads = np.array([[[[4.0], [8.0]]]])
+        elif shape[:2] == (1, 1):
+            grads = (9 * rng.permutation(grads.size) + 2).reshape(grads.shape)
+        grads = grads.astype(x.dtype)
         swapped = grads.transpose(0, 1, 3, 2)  # not in memory order
+        label = label.replace("all numbers negative, ", "").replace("map", "gradient")
         yield case(swapped, x.shape[2:], kernel_size, stride, padding, label=label)
 
 
 @meanpool2d_backward.oracle
 def _(grad_out, size, kernel_size, stride, padding):
-    grad_x = np.zeros((*grad_out.shape[:2], *size), grad_out.dtype)
+    dtype = np.result_type(grad_out, np.float32)
+    grad_x = np.zeros((*grad_out.shape[:2], *size), dtype)
     for (n, c, i, j), inside in _windows(grad_x, kernel_size, stride, padding):
         for row, column in inside:
             grad_x[n, c, row, column] += grad_out[n, c, i, j] / (kernel_size[0] * kernel_size[1])
     return grad_x
 
 
-def _spread(grad_out, size, kernel_size, stride, padding, *, share=None, add=True, step=None):
-    (KH, KW), (H, W), P = kernel_size, size, padding
-    S = stride if step is None else step
-    padded = np.zeros((*grad_out.shape[:2], H + 2 * P, W + 2 * P), grad_out.dtype)
+def _spread(
+    grad_out, size, kernel_size, stride, padding=0, *, share=None, rows=None, add=True,
+    cut=None, dtype=float,
+):  # fmt: skip
+    """The reference with one thing changed.
+
+    share(grads, KH, KW, S, inside): what each pixel of a window gets, where `inside` pixels of it
+    are real; rows(i, K, S): the window; cut(padded, P, H, W)
+    """
+    (H, W), (KH, KW), S, P = size, kernel_size, stride, padding
+    share = share or (lambda grads, KH, KW, S, inside: grads / (KH * KW))
+    rows = rows or (lambda i, K, S: slice(i * S, i * S + K))
+    padded = np.zeros((*grad_out.shape[:2], H + 2 * P, W + 2 * P), dtype)
+    real = np.pad(np.ones(size), P)
     for i, j in np.ndindex(grad_out.shape[2:]):
-        window = padded[:, :, i * S : i * S + KH, j * S : j * S + KW]
-        grads = grad_out[:, :, i : i + 1, j : j + 1] / (KH * KW if share is None else share)
-        window[...] = window + grads if add else grads
-    return padded
+        inside = real[i * S : i * S + KH, j * S : j * S + KW].sum()
+        part = share(grad_out[:, :, i : i + 1, j : j + 1], KH, KW, S, inside)
+        if add:
+            padded[:, :, rows(i, KH, S), rows(j, KW, S)] += part
+        else:
+            padded[:, :, rows(i, KH, S), rows(j, KW, S)] = part
+    return cut(padded, P, H, W) if cut else padded[:, :, P : P + H, P : P + W]
 
 
-def _cut(padded, size, P):
-    return padded[:, :, P : P + size[0], P : P + size[1]]
-
-
-@meanpool2d_backward.mistake(
+meanpool2d_backward.mistake(
     "where windows overlap, the shares overwrite each other instead of adding up",
     hint="A pixel lies in two windows. How many shares does it get?",
-)
-def _(grad_out, size, kernel_size, stride, padding=0):
-    padded = _spread(grad_out, size, kernel_size, stride, padding, add=False)
-    return _cut(padded, size, padding)
+)(partial(_spread, add=False))
 
-
-@meanpool2d_backward.mistake(
+meanpool2d_backward.mistake(
     "every pixel got the whole gradient of its window instead of a share",
     hint="If one pixel of a 2 × 2 window grows by 1, by how much does the mean grow?",
-)
-def _(grad_out, size, kernel_size, stride, padding=0):
-    padded = _spread(grad_out, size, kernel_size, stride, padding, share=1)
-    return _cut(padded, size, padding)
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads))
+
+meanpool2d_backward.mistake(
+    "fractions were added to an array of whole numbers: it took over the dtype of grad_out",
+    hint="Of what type are the entries of np.zeros(shape, grad_out.dtype) if the gradients are "
+    "whole numbers? Can a quarter be added to them?",
+)(lambda grad_out, size, kernel_size, stride, padding=0: (
+    _spread(grad_out, size, kernel_size, stride, padding, dtype=grad_out.dtype)
+))  # fmt: skip
 
 
 @meanpool2d_backward.mistake(
@@ -538,40 +827,105 @@ def _(grad_out, size, kernel_size, stride, padding=0):
     "or as a sum?",
 )
 def _(grad_out, size, kernel_size, stride, padding=0):
-    ones = np.ones_like(grad_out)
-    counts = _spread(ones, size, kernel_size, stride, padding, share=1)
-    total = _spread(grad_out, size, kernel_size, stride, padding)
-    return _cut(total / np.maximum(counts, 1), size, padding)
+    one_each = lambda grads, KH, KW, S, inside: np.ones_like(grads)  # noqa: E731
+    counts = _spread(grad_out, size, kernel_size, stride, padding, share=one_each)
+    return _spread(grad_out, size, kernel_size, stride, padding) / np.maximum(counts, 1)
 
 
-@meanpool2d_backward.mistake(
-    "the padding was cut off on one side only",
-    hint="Padding P puts P rows above and P rows below. Where does the first row of x lie?",
-)
-def _(grad_out, size, kernel_size, stride, padding=0):
-    return _cut(_spread(grad_out, size, kernel_size, stride, padding), size, 0)
+meanpool2d_backward.mistake(
+    "the window's gradient was divided by the pixels that are no padding",
+    hint="Forwards we always divide by KH·KW, padding or not. So what is the slope of the mean?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / inside))
 
+meanpool2d_backward.mistake(
+    "in the code, / KH * KW divides by KH and multiplies by KW: brackets are missing",
+    hint="Python goes from left to right. What is 12 / 2 * 3, and what is 12 / (2 * 3)?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / KH * KW))
 
-@meanpool2d_backward.mistake(
-    "with padding 0 nothing is left: the slice P:-P is then 0:0, which is empty",
-    hint="What is np.arange(5)[1:-1], and what is np.arange(5)[0:-0]? Where should the slice end?",
-)
-def _(grad_out, size, kernel_size, stride, padding=0):
-    padded = _spread(grad_out, size, kernel_size, stride, padding)
-    return padded[:, :, padding:-padding, padding:-padding]
+meanpool2d_backward.mistake(
+    "the gradient was divided by the height of the window alone",
+    hint="How many pixels has a window of 3 × 2?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / KH))
 
+meanpool2d_backward.mistake(
+    "the shares were rounded down: // in place of /",
+    hint="What is 7 // 2, and what is 7 / 2?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads // (KH * KW)))
 
-@meanpool2d_backward.mistake(
-    "the padding was not cut off",
-    hint="A gradient has the shape of the thing that it belongs to. Which shape has x?",
-)
-def _(grad_out, size, kernel_size, stride, padding=0):
-    return _spread(grad_out, size, kernel_size, stride, padding)
+meanpool2d_backward.mistake(
+    "the gradient was divided by the square of the stride",
+    hint="Does the mean of a window depend on how far the next window is away?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / S**2))
 
+meanpool2d_backward.mistake(
+    "only the first pixel of each window got a share",
+    hint="Which pixels of the window does the mean depend on?",
+)(partial(_spread, rows=lambda i, K, S: slice(i * S, i * S + 1)))
 
-@meanpool2d_backward.mistake(
+meanpool2d_backward.mistake(
     "window (i, j) was placed at row i and column j, without the stride",
     hint="With stride 2, at which row does the second window start?",
+)(partial(_spread, rows=lambda i, K, S: slice(i, i + K)))
+
+meanpool2d_backward.mistake(
+    "the padding was cut off on one side only, or never used",
+    hint="Padding P puts P rows above and P rows below. Where in the padded map does the first row "
+    "of x lie, and at which row of it does window 0 start?",
+)(partial(_spread, cut=lambda padded, P, H, W: padded[:, :, :H, :W]))
+
+meanpool2d_backward.mistake(
+    "with padding 0 nothing is left: the slice P:-P is then 0:0, which is empty",
+    hint="What is np.arange(5)[1:-1], and what is np.arange(5)[0:-0]? Where should the slice end?",
+)(partial(_spread, cut=lambda padded, P, H, W: padded[:, :, P:-P, P:-P]))
+
+meanpool2d_backward.mistake(
+    "the padding was not cut off",
+    hint="A gradient has the shape of the thing that it belongs to. Which shape has x?",
+)(partial(_spread, cut=lambda padded, P, H, W: padded))
+
+meanpool2d_backward.mistake(
+    "the cut ends at row H, or the array of zeros has no room for the padding: x lies in rows P to "
+    "P + H of H + 2P",
+    hint="How many rows are there from P to H, and how many should there be? How many rows have "
+    "your zeros?",
+)(partial(_spread, cut=lambda padded, P, H, W: padded[:, :, P:H, P:W]))
+
+
+@meanpool2d_backward.mistake(
+    "the gradient was divided by the number of windows, not by the pixels of one",
+    hint="One window of KH × KW pixels has one gradient. Among how many pixels is it shared?",
 )
 def _(grad_out, size, kernel_size, stride, padding=0):
-    return _cut(_spread(grad_out, size, kernel_size, stride, padding, step=1), size, padding)
+    KH, KW = kernel_size
+    right = _spread(grad_out, size, kernel_size, stride, padding)
+    return right * (KH * KW) / grad_out[0, 0].size
+
+
+@meanpool2d_backward.mistake(
+    "one number per map does not fit a window: the two axes of the window are missing",
+    hint="grad_out[:, :, i, j] has the shape (N, C), the window (N, C, KH, KW). What does "
+    "grad_out[:, :, i : i + 1, j : j + 1] have?",
+)
+def _(grad_out, size, kernel_size, stride, padding=0):
+    (H, W), (KH, KW), S, P = size, kernel_size, stride, padding
+    padded = np.zeros((*grad_out.shape[:2], H + 2 * P, W + 2 * P))
+    for i, j in np.ndindex(grad_out.shape[2:]):
+        window = padded[:, :, i * S : i * S + KH, j * S : j * S + KW]
+        window += grad_out[:, :, i, j] / (KH * KW)
+    return padded[:, :, P : P + H, P : P + W]
+
+
+@meanpool2d_backward.mistake(
+    "height and width of the map were exchanged",
+    hint="size is (H, W). In which order did you take it apart?",
+)
+def _(grad_out, size, kernel_size, stride, padding=0):
+    return _spread(grad_out, size[::-1], kernel_size, stride, padding)
+
+
+@meanpool2d_backward.mistake(
+    "height and width of the window were exchanged",
+    hint="kernel_size is (KH, KW). In which order did you take it apart?",
+)
+def _(grad_out, size, kernel_size, stride, padding=0):
+    return _spread(grad_out, size, kernel_size[::-1], stride, padding)

@@ -9,6 +9,7 @@ from course_utils.grading.reading import Submission
 from course_utils.grading.sandbox import probe
 from course_utils.grading.student import File, StudentResult, grade_student
 
+SECONDS_TO_CONNECT = 15
 _AT_ONCE = 64  # submissions under way, so that a class of thousands is not in memory at once
 
 
@@ -32,7 +33,7 @@ def grade_on_cluster(
     from course_utils.grading.run import load
 
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:
         raise CourseError(f"no Dask scheduler answers at {address}: {error}") from error
     names = iter(todo)

@@ -5,6 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from course_utils.exercises.nb05_pooling import maxpool2d
 from course_utils.figures import pooling
 from course_utils.numpy_nn import max_pool2d
 
@@ -43,6 +44,15 @@ def test_pooling_shows_the_map_its_pooled_map_and_the_winners(kernel, stride, wi
     i, j = divmod(min(window, out.size) - 1, out.shape[3])
     assert frame.get_xy() == (j * stride - 0.5, i * stride - 0.5)
     assert frame.get_width() == kernel
+
+
+def test_the_course_s_own_pooling_takes_a_map_of_whole_numbers():
+    def pool(x, kernel_size, stride):
+        return maxpool2d(x, kernel_size, stride, 1)  # with a border of −∞
+
+    _, after = drawn(pooling.draw_pooling, BOARD.astype(int), pool, 2, 2, 1).axes
+    out, _ = max_pool2d(BOARD[None, None], 2, 2, padding=1)
+    assert texts(after) == [f"{v:g}" for v in out.ravel()]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,12 @@ def test_a_row_of_the_matrix_is_a_column_of_its_transpose(numbers):
     assert (column.get_width(), column.get_height()) == (1, 3)
     assert len(left.texts) == (6 if numbers else 0)
     assert right.get_xlabel() == "2 inputs"
+    assert (left.get_title(), right.get_title()) == ("A: 2 × 3", "Aᵀ: 3 × 2")
+
+
+def test_the_matrix_may_have_another_name():
+    transposed.show_matrix_pair(np.ones((2, 3)), 0, name="R")
+    assert [ax.get_title() for ax in plt.gcf().axes[:2]] == ["R: 2 × 3", "Rᵀ: 3 × 2"]
 
 
 @pytest.mark.parametrize(("step", "title", "count"), [
