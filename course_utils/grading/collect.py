@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from course_utils.exercises.core import all_exercises
 from course_utils.grading.reading import Cell, Notebook, Unreadable
-from course_utils.grading.slicing import Statement, makes, slice_for, statements_of
+from course_utils.grading.slicing import Statement, makes, slice_for
 
 FOUND, NOT_ATTEMPTED, MISSING, BROKEN = "found", "not attempted", "missing", "broken"
 
@@ -32,17 +32,18 @@ def notebook_number(notebook: Notebook) -> str:
     """Which of the course's notebooks this is: the one with most of its exercises in it."""
     homes = {e.name: e.notebook for e in all_exercises()}
     marked = {cell.exercise for cell in notebook.cells if cell.exercise in homes}
-    defined = {name for cell in notebook.cells for name in _defined(cell) if name in homes}
+    bound = {name for statement in notebook.statements for name in statement.binds}
+    broken = {name for cell in notebook.cells if cell.tree is None for name in _defined(cell)}
+    defined = {name for name in bound | broken if name in homes}
     votes = Counter(homes[name] for name in marked | defined)
     if not votes:
         raise Unreadable("it holds none of the course's exercises")
     return max(sorted(votes), key=votes.__getitem__)
 
 
-def _defined(cell: Cell) -> set[str]:
-    if cell.tree is None:
-        return set(re.findall(r"^\s*def (\w+)", cell.source, re.MULTILINE))
-    return set().union(*(s.binds for s in statements_of([cell.tree])))
+def _defined(cell: Cell) -> list[str]:
+    """The functions in a cell that is no Python."""
+    return re.findall(r"^\s*def (\w+)", cell.source, re.MULTILINE)
 
 
 def collect(
@@ -52,7 +53,7 @@ def collect(
     left_out = set(without)
     statements = [
         s
-        for s in statements_of(cell.tree for cell in notebook.cells)
+        for s in notebook.statements
         if not _is_check(s.node) and not s.binds & left_out
     ]
     return {name: _answer(name, notebook, statements) for name in names}

@@ -5,6 +5,7 @@ so the little that grading needs, the text of the code cells, is read straight f
 """
 
 import ast
+import functools
 import json
 import os
 import re
@@ -12,6 +13,8 @@ import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+
+from course_utils.grading.slicing import Statement, statements_of
 
 MAX_BYTES = 200 << 20
 _SKIPPED = {".ipynb_checkpoints", "__MACOSX", ".git", ".venv", "node_modules"}
@@ -53,6 +56,11 @@ class Notebook:
     """The code cells of a submitted notebook."""
 
     cells: tuple[Cell, ...]
+
+    @functools.cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The top-level statements of all cells that are Python, in order."""
+        return tuple(statements_of(cell.tree for cell in self.cells))
 
 
 # ------------------------------------------------------------------------------- finding the files

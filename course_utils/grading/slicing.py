@@ -6,6 +6,7 @@ that a local variable which happens to share its name with a notebook's variable
 
 import ast
 import dis
+import functools
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ class Statement:
     index: int  # within the cell
     node: ast.stmt
     binds: frozenset[str]
+
+    @functools.cached_property
+    def needs(self) -> frozenset[str]:
+        """The global names that it looks up, when it runs or when its functions are called."""
+        return frozenset(needed_names(self.node))
 
     @property
     def place(self) -> tuple[int, int]:
@@ -80,7 +86,7 @@ def slice_for(name: str, statements: list[Statement]) -> list[Statement]:
         for statement in _origins(wanted, statements):
             if statement.place not in taken:
                 taken[statement.place] = statement
-                todo |= needed_names(statement.node)
+                todo |= statement.needs
     return [taken[place] for place in sorted(taken)]
 
 
@@ -93,14 +99,15 @@ def _origins(name: str, statements: list[Statement]) -> list[Statement]:
     anew = [i for i, s in enumerate(binding) if makes(s.node, name)]
     if not anew:
         return binding or [s for s in statements if "*" in s.binds]
-    while len(anew) > 1 and _is_made_of_itself(binding[anew[-1]].node, name):
+    while len(anew) > 1 and _is_made_of_itself(binding[anew[-1]], name):
         anew.pop()
     return binding[anew[-1] :]
 
 
-def _is_made_of_itself(node: ast.stmt, name: str) -> bool:
+def _is_made_of_itself(statement: Statement, name: str) -> bool:
     """A function that calls itself is not: it looks its name up later."""
-    return not isinstance(node, ast.FunctionDef | ast.ClassDef) and name in needed_names(node)
+    later = isinstance(statement.node, ast.FunctionDef | ast.ClassDef)
+    return not later and name in statement.needs
 
 
 def makes(node: ast.stmt, name: str) -> bool:
