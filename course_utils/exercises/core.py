@@ -28,7 +28,7 @@ import pkgutil
 import textwrap
 import zlib
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,12 +60,9 @@ class Mistake:
     function: Callable
 
 
-def case(*args: Any, label: str = "", group: str = "") -> Case:
-    """One set of inputs; `label` tells the learner what is special about it.
-
-    `group` is one of the exercise's `groups`, where it has some.
-    """
-    return Case(args, label, group)
+def case(*args: Any, label: str = "") -> Case:
+    """One set of inputs; `label` tells the learner what is special about it."""
+    return Case(args, label)
 
 
 def copy_value(value: Any) -> Any:
@@ -105,7 +102,6 @@ class Exercise:
         rtol: float | None = None,
         relative: bool = False,
         quiet: bool = False,
-        groups: dict[str, int] | None = None,
         allows: tuple[str, ...] = ("numpy",),
         seconds: float = 5.0,
         megabytes: int = 1024,
@@ -123,7 +119,7 @@ class Exercise:
         self.rtol = rtol
         self.relative = relative  # each entry counts by its own size, not by that of the largest
         self.quiet = quiet  # a warning of NumPy (an overflow, say) is a failure
-        self.groups = groups or {}  # group of cases -> its share of the points, for partial credit
+        self.shares: dict[str, int] = {}  # group of cases -> points, where there is partial credit
         self.allows = allows  # packages that an answer may import while it is graded
         self.seconds = seconds  # computing time that all its cases may take together
         self.megabytes = megabytes
@@ -131,6 +127,7 @@ class Exercise:
         self._cases: Callable | None = None
         self._oracle: Callable | None = None
         self._view: Callable | None = None
+        self._group: Callable | None = None
 
     def __call__(self, *args, **kwargs):
         return self.reference(*args, **kwargs)
@@ -157,6 +154,18 @@ class Exercise:
         self._view = function
         return function
 
+    def groups(self, shares: dict[str, int]) -> Callable:
+        """Decorator: partial credit. The function says, from a case's arguments, its group.
+
+        A group earns its share of the points when all of its cases are right.
+        """
+
+        def add(function: Callable) -> Callable:
+            self.shares, self._group = shares, function
+            return function
+
+        return add
+
     def mistake(self, name: str, *, hint: str) -> Callable:
         """Decorator: a wrong answer, what to call it, and the question that leads out of it."""
 
@@ -171,7 +180,10 @@ class Exercise:
         """All cases for a seed; without one, the same cases at every call."""
         seed = zlib.crc32(self.name.encode()) if seed is None else seed
         drawn: Iterator = self._cases(np.random.default_rng(seed))
-        return [item if isinstance(item, Case) else Case(tuple(item)) for item in drawn]
+        cases = [item if isinstance(item, Case) else Case(tuple(item)) for item in drawn]
+        if self._group is None:
+            return cases
+        return [replace(c, group=self._group(*c.args)) for c in cases]
 
     def expected(self, drawn: Case) -> Any:
         """What the oracle says for this case (through the view, where there is one)."""
@@ -193,7 +205,7 @@ class Exercise:
         if len(right) == len(cases):
             return self.points
         failed = {c.group for i, c in enumerate(cases) if i not in right}
-        return sum(share for group, share in self.groups.items() if group not in failed)
+        return sum(share for group, share in self.shares.items() if group not in failed)
 
     @property
     def argument_names(self) -> list[str]:

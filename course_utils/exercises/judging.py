@@ -51,6 +51,7 @@ class Verdict:
     mistake: Mistake | None = None
     remarks: tuple[str, ...] = field(default_factory=tuple)
     right: tuple[int, ...] = ()  # the numbers of the cases that are right, if not all are
+    points: int = 0  # earned, also where only a group of the cases is right
 
     @property
     def passed(self) -> bool:
@@ -203,7 +204,8 @@ def judge(key: AnswerKey, outcomes: list[Outcome]) -> Verdict:
     remarks = tuple(dict.fromkeys(w for o in outcomes for w in o.warnings))
     failing = [i for i, problem in enumerate(problems) if problem]
     if not failing:
-        return Verdict(exercise, PASSED, len(drawn), remarks=remarks)
+        return Verdict(exercise, PASSED, len(drawn), remarks=remarks, points=exercise.points)
+    right = tuple(i for i, problem in enumerate(problems) if not problem)
     worst = min(failing, key=lambda i: (problems[i].kind == "raised", _size(drawn[i])))
     return Verdict(
         exercise,
@@ -216,7 +218,8 @@ def judge(key: AnswerKey, outcomes: list[Outcome]) -> Verdict:
         _seen(exercise, outcomes[worst], drawn[worst]),
         recognise(key, outcomes),
         remarks,
-        tuple(i for i, problem in enumerate(problems) if not problem),
+        right,
+        exercise.earned(drawn, right),
     )
 
 

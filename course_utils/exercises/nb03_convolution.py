@@ -276,6 +276,11 @@ def _(rng):
     )  # fmt: skip
 
 
+@conv2d_loops.groups({"stride 1, no padding": 2, "stride and padding": 1})
+def _(x, weight, bias, stride, padding):
+    return "stride 1, no padding" if (stride, padding) == (1, 0) else "stride and padding"
+
+
 @conv2d_loops.oracle
 def _(x, weight, bias, stride, padding):
     return _taps(x, weight, bias, stride, padding, 1)

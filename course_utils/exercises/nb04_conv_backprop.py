@@ -718,6 +718,11 @@ def _(rng):
     )
 
 
+@conv2d_backward.groups({"stride 1, no padding": 2, "stride and padding": 2})
+def _(grad_out, x, weight, stride, padding):
+    return "stride 1, no padding" if (stride, padding) == (1, 0) else "stride and padding"
+
+
 @conv2d_backward.oracle
 def _(grad_out, x, weight, stride, padding):
     (KH, KW), (H, W), p = weight.shape[2:], x.shape[2:], padding

@@ -96,6 +96,11 @@ def _(rng):
     yield case(huge, (2, 3), 1, 1, label="numbers around −1,000,000,000,000, padding 1")
 
 
+@maxpool2d.groups({"no padding": 2, "padding": 1})
+def _(x, kernel_size, stride, padding):
+    return "no padding" if padding == 0 else "padding"
+
+
 @maxpool2d.oracle
 def _(x, kernel_size, stride, padding):
     out = np.zeros(_out_size(x, kernel_size, stride, padding), x.dtype)
@@ -572,6 +577,11 @@ def meanpool2d(x, kernel_size, stride, padding=0):
 def _(rng):
     for *arguments, label in _pooling_cases(rng, "one small map, two windows"):
         yield case(*arguments, label=label)
+
+
+@meanpool2d.groups({"no padding": 1, "padding": 1})
+def _(x, kernel_size, stride, padding):
+    return "no padding" if padding == 0 else "padding"
 
 
 @meanpool2d.oracle

@@ -88,7 +88,10 @@ def verdict_card(verdict: Verdict) -> Card:
 def _failing(verdict: Verdict) -> str:
     if verdict.cases == 1:
         return "its one case fails"
-    return f"{verdict.failed} of {verdict.cases} cases {'fails' if verdict.failed == 1 else 'fail'}"
+    said = f"{verdict.failed} of {verdict.cases} cases {'fails' if verdict.failed == 1 else 'fail'}"
+    if verdict.points:
+        said += f", worth {verdict.points} of {_count(verdict.exercise.points, 'point')} so far"
+    return said
 
 
 def _remarks(verdict: Verdict) -> tuple[str, ...]:

@@ -303,10 +303,16 @@ def _ended_early(key: AnswerKey, verdict: Verdict, reply: Reply) -> Result:
         state, said = CRASHED, f"its process was ended by {_signal_name(-reply.code)}"
     else:
         state, said = CRASHED, f"its process ended by itself, with exit status {reply.code}"
-    points, groups = _credit(key, verdict)
-    failed = verdict.failed
-    return _result(exercise, state, said, points=points, groups=groups, failed=failed,
-                   cases=verdict.cases, seconds=reply.seconds)  # fmt: skip
+    return _result(
+        exercise,
+        state,
+        said,
+        points=verdict.points,
+        groups=_groups(key, verdict),
+        failed=verdict.failed,
+        cases=verdict.cases,
+        seconds=reply.seconds,
+    )
 
 
 def _signal_name(number: int) -> str:
@@ -316,17 +322,15 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _credit(key: AnswerKey, verdict: Verdict) -> tuple[int, dict[str, bool]]:
+def _groups(key: AnswerKey, verdict: Verdict) -> dict[str, bool]:
     right = range(len(key.cases)) if verdict.passed else verdict.right
     failed = {c.group for i, c in enumerate(key.cases) if i not in right}
-    groups = {group: group not in failed for group in key.exercise.groups}
-    return key.exercise.earned(key.cases, right), groups
+    return {group: group not in failed for group in key.exercise.shares}
 
 
 def _from_verdict(key: AnswerKey, verdict: Verdict, reply: Reply, about: dict) -> Result:
     exercise = key.exercise
-    points, groups = _credit(key, verdict)
-    state = FULL if verdict.passed else PARTIAL if points else verdict.state
+    state = FULL if verdict.passed else PARTIAL if verdict.points else verdict.state
     if verdict.state == NOT_ATTEMPTED:
         return _result(exercise, NOT_ATTEMPTED)
     mistake = verdict.mistake
@@ -335,13 +339,13 @@ def _from_verdict(key: AnswerKey, verdict: Verdict, reply: Reply, about: dict) -
         exercise,
         state,
         "" if verdict.passed else _discreet(verdict, about),
-        points=points,
+        points=verdict.points,
         mistake=mistake.name if mistake else "",
         hint="" if verdict.passed else hint,
         cases=verdict.cases,
         failed=verdict.failed,
         seconds=reply.seconds,
-        groups=groups,
+        groups=_groups(key, verdict),
     )
 
 

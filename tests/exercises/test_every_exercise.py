@@ -1,10 +1,20 @@
 """What must hold for every exercise of the course."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from course_utils.exercises import all_exercises
-from course_utils.exercises.judging import NOT_ATTEMPTED, RAISED, WRONG, examine
+from course_utils.exercises.judging import (
+    NOT_ATTEMPTED,
+    RAISED,
+    WRONG,
+    AnswerKey,
+    examine,
+    judge,
+    run,
+)
 
 EXERCISES = all_exercises()
 GRADED = [e for e in EXERCISES if e.points]  # a worked example (no points) is solved on the page
@@ -13,6 +23,12 @@ SEEDS = (None, 1, 2)
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 graded_exercise = pytest.mark.parametrize("exercise", GRADED, ids=lambda e: e.name)
+
+
+@functools.cache
+def answer_key(exercise, seed):
+    """Made once for all mistakes of an exercise: what they do is what takes the time."""
+    return AnswerKey.drawn(exercise, seed)
 
 
 def answering(exercise, change):
@@ -59,7 +75,9 @@ def test_the_source_solves_it(exercise):
 )
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_mistake_is_rejected_and_named(exercise, mistake, seed):
-    verdict = examine(mistake.function, exercise, seed)
+    key = answer_key(exercise, seed)
+    outcomes = [run(mistake.function, c, exercise.argument_names) for c in key.cases]
+    verdict = judge(key, outcomes)
     assert verdict.state in (WRONG, RAISED)
     assert verdict.mistake is mistake, verdict.mistake and verdict.mistake.name
 
@@ -73,6 +91,13 @@ def test_it_is_complete(exercise):
     assert exercise.minutes > 0
     assert exercise.summary.endswith(".")
     assert all(m.hint.rstrip().endswith(("?", ".", ")")) for m in exercise.mistakes)
+
+
+@every_exercise
+def test_shares_of_partial_credit_add_up(exercise):
+    groups = {c.group for c in exercise.draw_cases()}
+    assert groups == (set(exercise.shares) or {""})
+    assert sum(exercise.shares.values()) == (exercise.points if exercise.shares else 0)
 
 
 @every_exercise

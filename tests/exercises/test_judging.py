@@ -13,6 +13,7 @@ from course_utils.exercises.judging import (
     examine,
     is_stub,
 )
+from course_utils.exercises.report import verdict_card
 
 
 @pytest.fixture
@@ -260,3 +261,17 @@ def test_two_exercises_cannot_share_a_name():
 
     with pytest.raises(CourseError, match="two exercises are called 'relu'"):
         exercise(notebook="99", points=1, minutes=1)(relu)
+
+
+def test_a_part_of_the_cases_earns_a_part_of_the_points():
+    pool = reference("maxpool2d")
+
+    def without_padding(x, kernel_size, stride, padding=0):
+        return pool.reference(x, kernel_size, stride, 0)
+
+    verdict = examine(without_padding, pool)
+    assert not verdict.passed
+    assert verdict.points == 2
+    assert "worth 2 of 3 points so far" in verdict_card(verdict).headline
+    assert examine(lambda x, k, s, p=0: (x, x), pool).points == 0
+    assert examine(pool.reference, pool).points == 3
