@@ -5,9 +5,10 @@ import subprocess
 import sys
 import textwrap
 
+import numpy as np
 import pytest
 
-from course_utils.grading import sandbox
+from course_utils.grading import sandbox, session
 from course_utils.grading.inside import wire
 
 INSIDE = os.path.dirname(wire.__file__)
@@ -141,3 +142,27 @@ print(written, os.getpid())
     done = subprocess.run([*head, "-S", "-c", code], capture_output=True, text=True)
     made.folder.cleanup()
     assert done.stdout.strip() == "[] 1", done.stderr
+
+
+LEVELS = [sandbox.Sandbox(sandbox.SUBPROCESS, "for a test")]
+if sandbox.probe().level == sandbox.BUBBLEWRAP:
+    LEVELS.append(sandbox.probe())
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.level)
+def test_a_torch_exercise_has_torch_and_nothing_else(level):
+    source = "import torch\ndef f(x):\n    return torch.relu(torch.tensor(x))"
+    other = "import torchvision\ndef f(x):\n    return torchvision"
+    made = session.Worker(level, ("numpy", "torch"))
+    requests = [
+        {"name": "f", "provided": [], "statements": [["<cell 1>", text, [0, 1]]],
+         "cases": [(np.array([-1.0, 2.0]),)]}
+        for text in (source, other)
+    ]  # fmt: skip
+    try:
+        replies = [made.ask(request, session.Limits(20, 8000)) for request in requests]
+    finally:
+        made.close()
+    right, missing = ([wire.unpack(m) for m in wire.split(r.data, 2)] for r in replies)
+    assert right[1]["value"].tolist() == [0.0, 2.0]
+    assert "No module named 'torchvision'" in missing[0]["notes"][0]
