@@ -1,6 +1,8 @@
 """Exercises of notebook 07: starting weights, LeNet-5's sizes, a whole network backwards, batch
 normalisation forwards and backwards."""
 
+from functools import lru_cache, partial
+
 import numpy as np
 
 from course_utils.exercises.core import case, exercise
@@ -133,16 +135,86 @@ def _(H, W):
     return _lenet_shapes(32, 32)
 
 
+for name, hint, change in (
+    (
+        "all columns were computed from the number of rows",
+        "Where does your code use W?",
+        {"input": lambda H, W: (H, H)},
+    ),
+    (
+        "the pooling divides with /, which gives halves for odd sizes",
+        "What is 29 / 2, and what is 29 // 2? Can a map have half a row?",
+        {"half": lambda n: n / 2},
+    ),
+    (
+        "the pooling rounds to the nearest whole number",
+        "27 rows, windows of 2, stride 2: how many windows fit in?",
+        {"half": lambda n: round(n / 2)},
+    ),
+    (
+        "flat is always 400",
+        "400 belongs to 32 × 32 pixels. From which layer's shape does it come?",
+        {"flat": lambda F, H, W: 400},
+    ),
+    (
+        "pool2 has 6 maps",
+        "Pooling keeps the number of maps. How many has conv2?",
+        {"form": lambda s: (*s[:3], (6, *s[3][1:]), (6 * s[3][1] * s[3][2],), *s[5:])},
+    ),
+    (
+        "flat was computed from conv2, before the pooling",
+        "Which layer stands in front of flat?",
+        {"form": lambda s: (*s[:4], (s[2][0] * s[2][1] * s[2][2],), *s[5:])},
+    ),
+    (
+        "the maps stand last, as (rows, columns, maps)",
+        "In which order does this course write the axes of an image, (N, C, H, W)?",
+        {"form": lambda s: (*((h, w, maps) for maps, h, w in s[:4]), *s[4:])},
+    ),
+    (
+        "the number of images stands in front of each shape",
+        "The docstring says: N left out. How many numbers has the shape of conv1 then?",
+        {"form": lambda s: tuple((1, *shape) for shape in s)},
+    ),
+    (
+        "flat, fc1, fc2 and scores are plain numbers: brackets alone make no tuple",
+        "What is (400) in Python, and what is (400,)?",
+        {"form": lambda s: (*s[:4], *(n for (n,) in s[4:]))},
+    ),
+):
+
+    def _(H, W, input=lambda H, W: (H, W), form=lambda shapes: shapes, **change):
+        return form(_lenet_shapes(*input(H, W), **change))
+
+    lenet_shapes.mistake(name, hint=hint)(partial(_, **change))
+
+
+@lenet_shapes.mistake(
+    "brackets are missing in front of // 2: H - 4 // 2 is H - 2",
+    hint="Python divides before it subtracts. What is 32 - 4 // 2?",
+)
+def _(H, W):
+    return _lenet_shapes(H + 2, W + 2, less=4, half=lambda n: n)
+
+
 # ---------------------------------------------------------------------------------------- he_init
 @exercise(
     notebook="07",
     points=2,
     minutes=10,
     rtol=0.05,
+    sees=(
+        "your answer",
+        "the mean of the weights, divided by √(2 / fan_in),",
+        "the standard deviation of the weights, divided by √(2 / fan_in),",
+        "how alike the filters are (0: not at all, 1: all the same)",
+        "whether the numbers come from np.random.default_rng(rng) (1: yes, 0: no)",
+    ),
     hints=(
         "fan_in is the number of inputs that one output sees: for a shape (out, in) it is in. And "
         "for a filter of shape (C, KH, KW)?",
-        "np.prod(shape[1:]) multiplies all entries of the shape but the first.",
+        "Which part of `shape` belongs to the inputs of one output? A slice takes everything but "
+        "the first entry, and one of the three tools multiplies what is left.",
         "normal(0, s, shape) wants the standard deviation s. The variance is to be 2 / fan_in.",
     ),
     explanation="Everything behind the first axis is what one output sees, for linear layers and "
@@ -152,7 +224,7 @@ def he_init(shape, rng):
     """Random weights with mean 0 and variance 2 / fan_in, for a layer in front of a ReLU.
 
     shape (out, in) or (F, C, KH, KW); rng: a seed or a generator, whatever
-    np.random.default_rng(rng) takes -> an array of that shape
+    np.random.default_rng(rng) takes -> an array of that shape, normal or uniform
     """
     fan_in = np.prod(shape[1:])
     return np.random.default_rng(rng).normal(0, np.sqrt(2 / fan_in), shape)
@@ -162,107 +234,227 @@ def he_init(shape, rng):
 def _(rng):
     for shape, label in (
         ((60, 400), "a linear layer"),
-        ((64, 32, 5, 5), "a convolution"),
+        ((32, 16, 5, 5), "a convolution"),
         ((500, 40), "more outputs than inputs"),
-        ((40, 30, 7, 3), "filters that are not square"),
+        ((40, 12, 7, 3), "filters that are not square"),
         ((300, 80, 1, 1), "filters of 1 × 1"),
     ):
-        yield case(shape, int(rng.integers(1000)), label=label)
+        yield case(shape, int(rng.integers(100, 1000)), label=label)  # no seed that people choose
 
 
 @he_init.oracle
 def _(shape, rng):
-    return np.array([0.0, 1.0, 1 / shape[0] ** 0.5])
+    return np.zeros(shape), 0.0, 1.0, 0.0, 1.0
 
 
 @he_init.view
 def _(answer, shape, rng):
-    """What all right answers share: mean, spread, and independent filters, each over √(2/fan_in).
+    """What all right answers share: form, mean, spread, independent filters, and their origin.
 
     The mean of one entry over all filters shrinks with the root of their number, unless they are
     alike.
     """
-    if isinstance(answer, list) or np.ndim(answer) == 0:
-        return answer
+    if isinstance(answer, list) or np.shape(answer) != tuple(shape):
+        return answer, 0.0, 1.0, 0.0, 1.0
     weight = np.asarray(answer, dtype=float)
-    if weight.shape != tuple(shape):
-        raise ValueError(f"expected the shape {tuple(shape)}, got {weight.shape}")
     fan_in = 1
     for size in shape[1:]:
         fan_in *= size
-    weight = weight / (2 / fan_in) ** 0.5
-    return np.array([weight.mean(), weight.std(), weight.mean(axis=0).std()])
+    unit = (2 / fan_in) ** 0.5
+    alike = weight.mean(axis=0).std() / unit - shape[0] ** -0.5
+    with np.errstate(invalid="ignore"):
+        form = 0 * weight  # 0, or NaN where the answer is NaN or infinite
+    drawn = np.abs(_moments(weight) - _moments_drawn(weight.size, rng)).max(axis=1).min() < 1e-5
+    said = np.nan if np.isnan(form).any() else float(drawn)
+    return form, weight.mean() / unit, weight.std() / unit, alike, said
+
+
+def _moments(numbers):
+    """The third and fourth moment: the same for all multiples, all offsets and every order."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        numbers = numbers.ravel().astype(float)
+        z = (numbers - numbers.mean()) / numbers.std()
+    return np.array([abs((z * z * z).mean()), (z * z * z * z).mean()])
+
+
+@lru_cache(maxsize=64)
+def _moments_drawn(size, seed):
+    """Those of the numbers that default_rng(seed) gives: normal and uniform, in two precisions."""
+    moments = []
+    for dtype in (np.float64, np.float32):
+        moments.append(_moments(np.random.default_rng(seed).standard_normal(size, dtype)))
+        moments.append(_moments(np.random.default_rng(seed).random(size, dtype)))
+    return np.array(moments)  # (4, 2)
 
 
 def _normal(shape, rng, spread):
     return np.random.default_rng(rng).normal(0, spread, shape)
 
 
-@he_init.mistake(
-    "the variance was given where the standard deviation is wanted",
-    hint="normal(0, s, shape) has the variance s². Which s gives the variance 2 / fan_in?",
-)
-def _(shape, rng):
-    return _normal(shape, rng, 2 / np.prod(shape[1:]))
+def _fan_in(shape):
+    return np.prod(shape[1:])
 
 
 @he_init.mistake(
-    "the variance is 1 / fan_in: the factor 2 is missing",
-    hint="ReLU sets half of the numbers to 0. Who makes up for that?",
+    "the numbers do not come from np.random.default_rng(rng): rng was not used",
+    hint="Whoever gives the same seed twice wants the same weights twice, and other weights for "
+    "another seed. Which line of your code uses rng? (np.random.normal and default_rng(0) do not. "
+    "And only normal and uniform numbers are known here.)",
 )
 def _(shape, rng):
-    return _normal(shape, rng, np.sqrt(1 / np.prod(shape[1:])))
+    return _normal(shape, 0, np.sqrt(2 / _fan_in(shape)))
+
+
+for name, hint, spread in (
+    (
+        "the variance was given where the standard deviation is wanted",
+        "normal(0, s, shape) has the variance s². Which s gives the variance 2 / fan_in?",
+        lambda shape: 2 / _fan_in(shape),
+    ),
+    (
+        "the root was taken of the 2 alone",
+        "√(2 / fan_in), or √2 / fan_in? What is the square of yours?",
+        lambda shape: np.sqrt(2) / _fan_in(shape),
+    ),
+    (
+        "the root was taken of fan_in alone",
+        "√(2 / fan_in), or 2 / √fan_in? What is the square of yours?",
+        lambda shape: 2 / np.sqrt(_fan_in(shape)),
+    ),
+    (
+        "the variance is 1 / fan_in: the factor 2 is missing",
+        "ReLU sets half of the numbers to 0. Who makes up for that?",
+        lambda shape: np.sqrt(1 / _fan_in(shape)),
+    ),
+    (
+        "the weights have variance 1: they were not scaled",
+        "A sum of 400 numbers of variance 1 has which variance?",
+        lambda shape: 1,
+    ),
+    (
+        "fan_in counts the channels and forgets the pixels of the filter",
+        "How many numbers does one output of a 5 × 5 filter on 6 channels add up: 6, or 150?",
+        lambda shape: np.sqrt(2 / shape[1]),
+    ),
+    (
+        "fan_in counts the pixels of the filter and forgets the channels",
+        "Does a filter on 6 channels look at one of them, or at all? And what does your fan_in say "
+        "about a linear layer?",
+        lambda shape: np.sqrt(2 / np.prod(shape[2:])),
+    ),
+    (
+        "the last two axes count twice in a linear layer",
+        "For a shape (out, in): which axis is shape[-1], and which is shape[-2]?",
+        lambda shape: np.sqrt(2 / (shape[1] * shape[-1] * shape[-2])),
+    ),
+    (
+        "the outputs were counted instead of the inputs (fan_out)",
+        "Which sum must not grow on the way forwards: the one over the inputs of a neuron, or the "
+        "one over its outputs?",
+        lambda shape: np.sqrt(2 / (shape[0] * np.prod(shape[2:]))),
+    ),
+    (
+        "the first axis was taken for fan_in",
+        "A weight is (out, in). Which of the two are the numbers that one neuron adds up?",
+        lambda shape: np.sqrt(2 / shape[0]),
+    ),
+    (
+        "fan_in was taken as the product of the first two axes",
+        "shape[0] counts the outputs. Does one output see all the other outputs?",
+        lambda shape: np.sqrt(2 / (shape[0] * shape[1])),
+    ),
+    (
+        "all weights of the layer were counted, those of the other outputs, too",
+        "How many of the weights belong to *one* output?",
+        lambda shape: np.sqrt(2 / np.prod(shape)),
+    ),
+    (
+        "this is Xavier's variance, 2 / (fan_in + fan_out)",
+        "Does the outputs' number occur in the forward condition?",
+        lambda shape: np.sqrt(2 / ((shape[0] + shape[1]) * np.prod(shape[2:]))),
+    ),
+    (
+        "a linear layer has two axes only: its shape has no third and no fourth entry",
+        "shape[1:] takes all entries behind the first, however many there are. Which function "
+        "multiplies them?",
+        lambda shape: np.sqrt(2 / (shape[1] * shape[2] * shape[3])),
+    ),
+):
+
+    def _(shape, rng, spread=spread):
+        return _normal(shape, rng, spread(shape))
+
+    he_init.mistake(name, hint=hint)(_)
 
 
 @he_init.mistake(
-    "fan_in counts the channels and forgets the pixels of the filter",
-    hint="How many numbers does one output of a 5 × 5 filter on 6 channels add up: 6, or 150?",
+    "all weights are 0",
+    hint="2 // 400 rounds down to which number? And what would neurons with equal weights learn?",
 )
 def _(shape, rng):
-    return _normal(shape, rng, np.sqrt(2 / shape[1]))
+    return np.zeros(shape)
 
 
 @he_init.mistake(
-    "the outputs were counted instead of the inputs (fan_out)",
-    hint="Which sum must not grow on the way forwards: the one over the inputs of a neuron, or the "
-    "one over its outputs?",
+    "the spread was given where the mean belongs",
+    hint="normal(mean, s, shape): what is your first argument?",
 )
 def _(shape, rng):
-    return _normal(shape, rng, np.sqrt(2 / (shape[0] * np.prod(shape[2:]))))
+    return np.random.default_rng(rng).normal(np.sqrt(2 / _fan_in(shape)), size=shape)
 
 
 @he_init.mistake(
-    "this is Xavier's variance, 2 / (fan_in + fan_out)",
-    hint="Does the outputs' number occur in the forward condition?",
+    "one single number was drawn: the shape is missing",
+    hint="normal(0, s) draws one number. How do you ask it for as many as the layer has weights?",
 )
 def _(shape, rng):
-    return _normal(shape, rng, np.sqrt(2 / ((shape[0] + shape[1]) * np.prod(shape[2:]))))
+    return _normal((), rng, np.sqrt(2 / _fan_in(shape)))
 
 
 @he_init.mistake(
-    "uniform numbers between −s and s have a third of the variance s²",
-    hint="What is the variance of a uniform number between −1 and 1? And which limit do you need "
-    "for the variance 2 / fan_in?",
+    "rng was used as a generator, but it may be a seed, a whole number",
+    hint="Which function makes a generator out of a seed, and leaves a generator as it is?",
 )
 def _(shape, rng):
-    limit = np.sqrt(2 / np.prod(shape[1:]))
-    return np.random.default_rng(rng).uniform(-limit, limit, shape)
+    return rng.normal(0, np.sqrt(2 / _fan_in(shape)), shape)
+
+
+for name, hint, low, high in (
+    (
+        "uniform numbers between −s and s have a third of the variance s²",
+        "What is the variance of a uniform number between −1 and 1? And which limit do you need "
+        "for the variance 2 / fan_in?",
+        -1,
+        1,
+    ),
+    (
+        "uniform numbers between −s/2 and s/2 have a twelfth of the variance s²",
+        "What is the variance of a uniform number between −½ and ½? And which limit do you need "
+        "for the variance 2 / fan_in?",
+        -0.5,
+        0.5,
+    ),
+    (
+        "all weights are positive",
+        "random() lies between 0 and 1. What is the mean of your weights?",
+        0,
+        1,
+    ),
+):
+
+    def _(shape, rng, low=low, high=high):
+        numbers = np.random.default_rng(rng).uniform(low, high, shape)
+        return numbers * np.sqrt(2 / _fan_in(shape))
+
+    he_init.mistake(name, hint=hint)(_)
 
 
 @he_init.mistake(
-    "all weights are positive",
-    hint="random() lies between 0 and 1. What is the mean of your weights?",
+    "the weights lost their sign",
+    hint="np.abs makes everything positive. What is the mean of your weights?",
 )
 def _(shape, rng):
-    return np.random.default_rng(rng).random(shape) * np.sqrt(2 / np.prod(shape[1:]))
-
-
-@he_init.mistake(
-    "the weights have variance 1: they were not scaled",
-    hint="A sum of 400 numbers of variance 1 has which variance?",
-)
-def _(shape, rng):
-    return _normal(shape, rng, 1)
+    return np.abs(_normal(shape, rng, np.sqrt(2 / _fan_in(shape))))
 
 
 @he_init.mistake(
@@ -422,6 +614,28 @@ def _(backwards, grad_out):
     return grad_out
 
 
+@sequential_backward.mistake(
+    "what backward returns was not used: grad_out came back as it went in",
+    hint="backward(grad_out) does not change grad_out, it returns something new. Under which name "
+    "do you keep it?",
+)
+def _(backwards, grad_out):
+    for backward in reversed(backwards):
+        backward(grad_out)
+    return grad_out
+
+
+@sequential_backward.mistake(
+    "the gradients behind and in front of each layer were added",
+    hint="What the layer gives back *replaces* the gradient of its output. Why should the two have "
+    "the same shape at all?",
+)
+def _(backwards, grad_out):
+    for backward in reversed(backwards):
+        grad_out = grad_out + backward(grad_out)
+    return grad_out
+
+
 # ------------------------------------------------------------------------------ batchnorm_forward
 @exercise(
     notebook="07",
@@ -569,6 +783,112 @@ def _(x, weight, bias, eps=1e-5):
     return out, mean, np.sqrt(var)
 
 
+def _written(x, weight, bias, eps=1e-5, *, out=None, var=None, third=None, over=(0, 2, 3)):
+    """The reference with one line exchanged."""
+    mean = x.mean(axis=over)
+    v = x.var(axis=over) if var is None else var(x)
+    a, b, m, s = (p[:, None, None] for p in (weight, bias, mean, np.sqrt(v + eps)))
+    values = a * ((x - m) / s) + b if out is None else out(x, m, s, a, b)
+    return values, *((mean, v) if third is None else third(mean, v, eps))
+
+
+for name, hint, change in (
+    (
+        "the weight is missing",
+        "y = γ · x̂ + β. Where is your γ?",
+        {"out": lambda x, m, s, a, b: (x - m) / s + b},
+    ),
+    (
+        "the bias is missing",
+        "y = γ · x̂ + β. Where is your β?",
+        {"out": lambda x, m, s, a, b: a * ((x - m) / s)},
+    ),
+    (
+        "weight and bias have been exchanged",
+        "y = γ · x̂ + β. Which of them multiplies?",
+        {"out": lambda x, m, s, a, b: b * ((x - m) / s) + a},
+    ),
+    (
+        "the bias was multiplied by the weight as well",
+        "γ · x̂ + β, or γ · (x̂ + β)? Where do your brackets end?",
+        {"out": lambda x, m, s, a, b: a * ((x - m) / s + b)},
+    ),
+    (
+        "the weight was multiplied in before the mean was taken away",
+        "Which of the two comes first, x − mean or the weight? Look where x̂ ends in the formula.",
+        {"out": lambda x, m, s, a, b: (a * x - m) / s + b},
+    ),
+    (
+        "brackets are missing: only the mean was divided",
+        "x - mean / s divides first. What should be divided?",
+        {"out": lambda x, m, s, a, b: a * (x - m / s) + b},
+    ),
+    (
+        "the mean was not taken away",
+        "What is the mean of each channel of your out, before the bias?",
+        {"out": lambda x, m, s, a, b: a * (x / s) + b},
+    ),
+    (
+        "the mean of the squares was taken for the variance",
+        "The variance is the mean square of the distance *from the mean*. What is it if all "
+        "numbers are 5?",
+        {"var": lambda x: (x**2).mean(axis=(0, 2, 3))},
+    ),
+    (
+        "eps was returned together with the variance",
+        "The third result is the variance itself. Where does eps belong?",
+        {"third": lambda mean, v, eps: (mean, v + eps)},
+    ),
+    (
+        "the variance stands in front of the mean",
+        "The docstring says out, mean, var.",
+        {"third": lambda mean, v, eps: (v, mean)},
+    ),
+    (
+        "mean and var have kept their axes: (1, C, 1, 1)",
+        "keepdims=True is handy inside. Which shape does the docstring ask for?",
+        {"third": lambda mean, v, eps: (mean[None, :, None, None], v[None, :, None, None])},
+    ),
+    (
+        "mean and var have the shape (C, H, W): only the images were averaged",
+        "A filter is the same at all places. Which axes do its outputs lie along?",
+        {"over": 0},
+    ),
+    (
+        "mean and var have the shape (N, C): every image got its own",
+        "One mean per channel, not per image and channel. Which axis is missing in your mean?",
+        {"over": (2, 3)},
+    ),
+    (
+        "mean and var have the shape (N,): every image got one, for all channels together",
+        "The axis that must remain is that of the channels. Which number has it in (N, C, H, W)?",
+        {"over": (1, 2, 3)},
+    ),
+    (
+        "mean and var are single numbers, for all channels together",
+        "x.mean() averages over everything. How many means does a layer with 6 channels have?",
+        {"over": None},
+    ),
+):
+    batchnorm_forward.mistake(name, hint=hint)(partial(_written, **change))
+
+
+@batchnorm_forward.mistake(
+    "every image was normalised by itself, all its channels together",
+    hint="The axis that must remain is that of the channels. Which number has it in (N, C, H, W)?",
+)
+def _(x, weight, bias, eps=1e-5):
+    return _normalise(x, weight, bias, eps, over=(1, 2, 3))
+
+
+@batchnorm_forward.mistake(
+    "eps is always 1e-5, whatever was asked for",
+    hint="Where does your code use the argument eps?",
+)
+def _(x, weight, bias, eps=1e-5):
+    return _normalise(x, weight, bias, 1e-5)
+
+
 # ----------------------------------------------------------------------------- batchnorm_backward
 @exercise(
     notebook="07",
@@ -626,15 +946,39 @@ def _(grad_out, x, weight, mean, var, eps):
     return grad_x, grad_weight, grad_bias
 
 
-def _undo(grad_out, x, weight, mean, var, eps, *, part=None, axes=(0, 2, 3), reduce=np.mean):
-    """The backward pass; `part(g, moving, x_hat, stretching)` stands for the bracket."""
-    spread = np.sqrt(var[:, None, None] + eps)
+def _root(var, eps):
+    return np.sqrt(var + eps)
+
+
+def _undo(
+    grad_out,
+    x,
+    weight,
+    mean,
+    var,
+    eps=1e-5,
+    *,
+    part=None,
+    axes=(0, 2, 3),
+    reduce=np.mean,
+    divide=_root,
+    sums=None,
+    order=None,
+):
+    """The backward pass with one thing exchanged.
+
+    `part(g, moving, x_hat, stretching)` stands for the bracket, `divide(var, eps)` for the root,
+    `sums(grad_out, g, x_hat)` for grad_weight and grad_bias; `order` rearranges the results.
+    """
+    spread = divide(var[:, None, None], eps)
     x_hat = (x - mean[:, None, None]) / spread
     g = grad_out * weight[:, None, None]
     moving, stretching = (reduce(a, axis=axes, keepdims=True) for a in (g, g * x_hat))
     bracket = g - moving - x_hat * stretching
     bracket = bracket if part is None else part(g, moving, x_hat, stretching)
-    return bracket / spread, (grad_out * x_hat).sum((0, 2, 3)), grad_out.sum((0, 2, 3))
+    both = (grad_out * x_hat, grad_out) if sums is None else sums(grad_out, g, x_hat)
+    results = bracket / spread, *(numbers.sum((0, 2, 3)) for numbers in both)
+    return results if order is None else order(*results)
 
 
 @batchnorm_backward.mistake(
@@ -646,9 +990,10 @@ def _(grad_out, x, weight, mean, var, eps=1e-5):
 
 
 @batchnorm_backward.mistake(
-    "the way through the variance is missing",
-    hint="Stretch the whole channel to double its spread: does the output change? Which part of "
-    "grad_x sees to that?",
+    "the way through the variance is missing, or it came out as 0 since mean(g) · mean(x̂) stands "
+    "for mean(g · x̂)",
+    hint="The mean of x̂ is 0. So is it the product of two means that you need, or the mean of the "
+    "products? It is the part of grad_x that sees to it that stretching a channel changes nothing.",
 )
 def _(grad_out, x, weight, mean, var, eps=1e-5):
     return _undo(grad_out, x, weight, mean, var, eps, part=lambda g, m, x_hat, s: g - m)
@@ -716,3 +1061,76 @@ def _(grad_out, x, weight, mean, var, eps=1e-5):
 def _(grad_out, x, weight, mean, var, eps=1e-5):
     grad_x, grad_weight, grad_bias = _undo(grad_out, x, weight, mean, var, eps)
     return grad_x * np.sqrt(var[:, None, None] + eps), grad_weight, grad_bias
+
+
+for name, hint, change in (
+    (
+        "grad_weight or grad_bias was computed from g, which holds the weight already",
+        "out = weight · x_hat + bias. Does the slope with respect to weight hold the weight again?",
+        {"sums": lambda grad_out, g, x_hat: (g * x_hat, g)},
+    ),
+    (
+        "it was divided by the variance, not by its square root",
+        "x_hat = (x − mean) / s. What is s?",
+        {"divide": lambda var, eps: var + eps},
+    ),
+    (
+        "eps is missing",
+        "The forward pass divided by √(var + eps). By what do you divide?",
+        {"divide": lambda var, eps: np.sqrt(var)},
+    ),
+    (
+        "eps was added outside the root",
+        "√(var + eps), or √var + eps? Look at the formula again.",
+        {"divide": lambda var, eps: np.sqrt(var) + eps},
+    ),
+    (
+        "the means in grad_x were taken over all channels together",
+        "How many means does a layer with 6 channels have?",
+        {"axes": (0, 1, 2, 3)},
+    ),
+    (
+        "the way through the variance has the wrong sign",
+        "If the variance grows, do the x_hat grow or shrink?",
+        {"part": lambda g, m, x_hat, s: g - m + x_hat * s},
+    ),
+    (
+        "x_hat is missing in front of mean(g · x_hat)",
+        "Which number of the channel feels a change of the variance most? What stands in front of "
+        "the last mean in the formula?",
+        {"part": lambda g, m, x_hat, s: g - m - s},
+    ),
+    (
+        "the results stand in the order grad_x, grad_bias, grad_weight",
+        "The docstring says grad_x, grad_weight, grad_bias.",
+        {"order": lambda grad_x, grad_weight, grad_bias: (grad_x, grad_bias, grad_weight)},
+    ),
+    (
+        "grad_weight and grad_bias have kept their axes: (1, C, 1, 1)",
+        "A gradient has the shape of the thing that it belongs to. Which shape has weight?",
+        {
+            "order": lambda grad_x, *others: (
+                grad_x, *(grad[None, :, None, None] for grad in others),
+            )
+        },
+    ),
+):  # fmt: skip
+    batchnorm_backward.mistake(name, hint=hint)(partial(_undo, **change))
+
+
+@batchnorm_backward.mistake(
+    "grad_x was divided by the spread twice",
+    hint="How often does 1/s stand in the formula?",
+)
+def _(grad_out, x, weight, mean, var, eps=1e-5):
+    grad_x, *others = _undo(grad_out, x, weight, mean, var, eps)
+    return grad_x / _root(var[:, None, None], eps), *others
+
+
+@batchnorm_backward.mistake(
+    "the weight was multiplied into grad_x twice",
+    hint="g holds the weight already. Where do you multiply with it again?",
+)
+def _(grad_out, x, weight, mean, var, eps=1e-5):
+    grad_x, *others = _undo(grad_out, x, weight, mean, var, eps)
+    return grad_x * weight[:, None, None], *others

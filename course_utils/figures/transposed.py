@@ -29,13 +29,15 @@ def draw_stamps(figure: Figure, x: np.ndarray, weight: np.ndarray, stride: int, 
         outline(right, i * stride, j * stride, KH, KW)
 
 
-def show_matrix_pair(matrix: np.ndarray, number: int, numbers: bool = False) -> None:
+def show_matrix_pair(
+    matrix: np.ndarray, number: int, numbers: bool = False, name: str = "A"
+) -> None:
     """A matrix and its transpose; row `number` of the one is column `number` of the other."""
     rows, columns = matrix.shape
     limit = float(np.abs(matrix).max()) * (1.8 if numbers else 1)  # paler under numbers
     with house_style():
         _, axes = plt.subplots(1, 2, figsize=(6.4, 3.0), width_ratios=[columns, rows])
-        for ax, picture, title in zip(axes, (matrix, matrix.T), ("A", "Aᵀ"), strict=True):
+        for ax, picture, title in zip(axes, (matrix, matrix.T), (name, f"{name}ᵀ"), strict=True):
             shown = ax.imshow(picture, cmap="RdBu_r", vmin=-limit, vmax=limit)
             ax.set(title=f"{title}: {picture.shape[0]} × {picture.shape[1]}", xticks=[], yticks=[])
             ax.set(xlabel=f"{picture.shape[1]} inputs", ylabel=f"{picture.shape[0]} outputs")
