@@ -32,7 +32,7 @@ unit: $(READY)
 
 notebooks: $(READY)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval \
-		-n $(JOBS) --dist loadfile -p no:cacheprovider notebooks
+		-n $(JOBS) --dist loadfile -p no:cacheprovider --ignore=notebooks/solved notebooks
 
 test-browser: $(READY)
 	$(BIN)/python -m pip install --quiet -e '.[browser]'
