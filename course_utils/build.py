@@ -150,18 +150,26 @@ def fingerprint(source: Path, notebook: NotebookNode) -> str:
 
 def _closure(roots: set[str]) -> list[str]:
     """Names and code of all course modules that the roots import, directly or not."""
-    seen: dict[str, str] = {}
+    found = sorted(course_modules(roots).items())
+    return [
+        f"{name}\n{_without_comments(path.read_text(encoding='utf-8'))}" for name, path in found
+    ]
+
+
+def course_modules(roots: set[str]) -> dict[str, Path]:
+    """All modules of the course that the roots import, directly or not, and their files."""
+    seen: dict[str, Path] = {}
     todo = sorted(roots)
     while todo:
         name = todo.pop()
         path = _module_file(name)
         if name in seen or path is None:
             continue
-        text = path.read_text(encoding="utf-8")
-        seen[name] = _without_comments(text)
+        seen[name] = path
         parent = name.rpartition(".")[0]
-        todo += sorted(_course_imports(text) | ({parent} if parent else set()))
-    return [f"{name}\n{seen[name]}" for name in sorted(seen)]
+        imported = _course_imports(path.read_text(encoding="utf-8"))
+        todo += sorted(imported | ({parent} if parent else set()))
+    return seen
 
 
 def _without_comments(text: str) -> str:

@@ -186,3 +186,23 @@ def grade(ctx, paths, output, notebook, **options) -> None:
         if not path.exists() and not path.is_symlink():
             raise CourseError(f"there is no file or folder {path}")
     ctx.exit(command.grade(list(paths), output, number=notebook, **options))
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1)
+@click.option("--nbgrader", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
+              help="Write an nbgrader course folder (all notebooks, or those named).")  # fmt: skip
+@click.option("--gradescope", metavar="FILE.zip", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write Gradescope's autograder for one notebook.")  # fmt: skip
+def release(notebooks, nbgrader, gradescope) -> None:
+    """Prepare notebooks for nbgrader or Gradescope."""
+    if (nbgrader is None) == (gradescope is None):
+        raise click.UsageError("say --nbgrader FOLDER or --gradescope FILE.zip")
+    if nbgrader is not None:
+        from course_utils.grading.release import release_nbgrader
+
+        release_nbgrader(notebooks, nbgrader, click.echo)
+    else:
+        from course_utils.grading.autograder import release_gradescope
+
+        release_gradescope(notebooks, gradescope, click.echo)

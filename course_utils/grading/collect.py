@@ -52,9 +52,7 @@ def collect(
     """The answers to the named exercises. Names in `without` are not taken from the notebook."""
     left_out = set(without)
     statements = [
-        s
-        for s in notebook.statements
-        if not _is_check(s.node) and not s.binds & left_out
+        s for s in notebook.statements if not _is_check(s.node) and not s.binds & left_out
     ]
     return {name: _answer(name, notebook, statements) for name in names}
 

@@ -5,10 +5,15 @@ import io
 import json
 
 from course_utils.grading import feedback
-from course_utils.grading.grade import FULL
+from course_utils.grading.grade import FULL, GRADER_ERROR
 from course_utils.grading.run import ClassRun
 from course_utils.grading.student import StudentResult, name_and_id
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+MOODLE = (
+    "Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)",
+    "Feedback comments",
+)  # fmt: skip
 GRADES = ("student", "notebook", "exercise", "points", "max_points", "state", "mistake", "seconds")
 
 
@@ -27,7 +32,8 @@ def grades_csv(run: ClassRun) -> str:
 def canvas_csv(run: ClassRun) -> str:
     """A gradebook that Canvas imports: one row per student, one column per notebook.
 
-    The ID column is filled where the files bear the names of a Canvas download.
+    Canvas wants Student and ID first, and Section last before the assignments. The ID is filled
+    in where the files bear the names of a Canvas download.
     """
     numbers = _notebooks(run)
     head = ("Student", "ID", "SIS Login ID", "Section", *(f"Notebook {n}" for n in numbers))
@@ -40,14 +46,18 @@ def canvas_csv(run: ClassRun) -> str:
 
 
 def moodle_csv(run: ClassRun) -> str:
-    """A grading worksheet that Moodle imports, with feedback as text."""
-    head = ("Identifier", "Full name", "Grade", "Maximum Grade", "Feedback comments")
+    """A grading worksheet that Moodle imports, with feedback as text.
+
+    Moodle wants Identifier, Grade and the date of the last grade, which may be empty. An empty
+    grade changes nothing there.
+    """
     rows = []
     for s in run.students:
         name, known = name_and_id(s.student)
         identifier = f"Participant {known}" if known else ""
-        rows.append((identifier, name, s.points, s.max_points, _comment(s)))
-    return _csv([head, *rows])
+        grade = s.points if s.results and not s.has_grader_error else ""
+        rows.append((identifier, name, grade, s.max_points, "", _comment(s)))
+    return _csv([MOODLE, *rows])
 
 
 def gradescope(student: StudentResult) -> str:
@@ -63,8 +73,14 @@ def gradescope(student: StudentResult) -> str:
         }
         for r in student.results
     ]
-    whole = {"score": student.points, "output": "\n".join(student.remarks), "tests": tests}
-    return json.dumps({**whole, "output_format": "text"}, indent=1, ensure_ascii=False) + "\n"
+    whole = {
+        "score": student.points,
+        "output": "\n".join(student.remarks),
+        "output_format": "text",
+        "extra_data": {"seed": student.seed, "sandbox": student.sandbox},
+        "tests": tests,
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
 def _notebooks(run: ClassRun) -> list[str]:
@@ -72,8 +88,10 @@ def _notebooks(run: ClassRun) -> list[str]:
 
 
 def _points(student: StudentResult, number: str) -> int | str:
-    found = [r.points for r in student.results if r.notebook == number]
-    return sum(found) if found else ""
+    """The points in one notebook; empty where it is not there, or where the grader failed."""
+    found = [r for r in student.results if r.notebook == number]
+    broken = any(r.state == GRADER_ERROR for r in found)
+    return sum(r.points for r in found) if found and not broken else ""
 
 
 def _possible(run: ClassRun, number: str) -> int:
@@ -81,20 +99,24 @@ def _possible(run: ClassRun, number: str) -> int:
 
 
 def _comment(student: StudentResult) -> str:
-    return "; ".join(
+    said = [
         f"{r.exercise}: {feedback.WORDS[r.state]}, {r.points} of {r.max_points}"
         + (f" (it looks like: {r.mistake})" if r.mistake else "")
         for r in student.results
-    )
+    ]
+    return "; ".join([*said, *student.remarks])
 
 
 def _csv(rows) -> str:
-    """Rows as CSV. Text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    """Rows as CSV, where no cell is a formula and none has a line break."""
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows([[_harmless(v) for v in row] for row in rows])
     return file.getvalue()
 
 
 def _harmless(value):
-    is_formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if is_formula else value
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    if not isinstance(value, str):
+        return value
+    text = "".join(c if c.isprintable() else " " for c in value)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

@@ -105,15 +105,16 @@ def _missing(exercise) -> Result:
 def _readable(files: list[File], number: str | None):
     """The notebook for each number (the latest, where there are several), and what to say."""
     chosen: dict[str, tuple[File, reading.Notebook]] = {}
-    remarks = []
+    strangers, remarks = [], []
     for file in sorted(files, key=lambda f: (f.modified, f.name)):
         try:
-            if file.refused:
-                raise reading.Unreadable(file.refused)
-            notebook = reading.parse(file.data)
-            which = _number(notebook, number)
+            notebook = _parsed(file)
         except reading.Unreadable as error:
             remarks.append(f"{file.name} was not graded: {error}.")
+            continue
+        which = _number(notebook)
+        if not which:
+            strangers.append((file, notebook))
             continue
         if number is not None and which != number:
             remarks.append(f"{file.name} was not graded: it is notebook {which}, not {number}.")
@@ -124,17 +125,25 @@ def _readable(files: list[File], number: str | None):
                 f"{older} was not graded: {file.name} holds notebook {which}, too, and is newer."
             )
         chosen[which] = file, notebook
+    if number is not None and number not in chosen and strangers:  # for want of a better one
+        chosen[number] = strangers.pop()
+    none = "it holds none of the course's exercises"
+    remarks += [f"{file.name} was not graded: {none}." for file, _ in strangers]
     return {which: notebook for which, (_, notebook) in chosen.items()}, remarks
 
 
-def _number(notebook: reading.Notebook, wanted: str | None) -> str:
-    """Which notebook it looks like; one that looks like none is taken for the wanted one."""
+def _parsed(file: File) -> reading.Notebook:
+    if file.refused:
+        raise reading.Unreadable(file.refused)
+    return reading.parse(file.data)
+
+
+def _number(notebook: reading.Notebook) -> str:
+    """Which notebook it looks like; empty for one that looks like none."""
     try:
         return collect.notebook_number(notebook)
     except reading.Unreadable:
-        if wanted is None:
-            raise
-        return wanted
+        return ""
 
 
 # -------------------------------------------------------------------- who is it, for other systems

@@ -9,10 +9,10 @@ import time
 
 import pytest
 from click.testing import CliRunner
-from notebooks import NUMPY, as_bytes, write
 
 from course_utils import cli
 from course_utils.grading import run
+from notebooks import NUMPY, as_bytes, write
 
 pytest.importorskip("distributed", reason="the extra `cluster` (dask.distributed) is not installed")
 
