@@ -29,6 +29,9 @@ def check(function: Callable) -> Callable:
     picture = report.difference_picture(verdict)
     if picture is not None:
         _show_png(picture)
+    foreign = judging.foreign_names(function, exercise) if exercise.points else []
+    if verdict.passed and foreign:
+        _show(report.foreign_card(exercise, foreign))
     unsaved = board.record(exercise.name, verdict.state)
     if unsaved:
         _show(report.Card("A remark", (unsaved,)))
@@ -101,7 +104,7 @@ def _named(function: Callable | str) -> Exercise | None:
 
 
 def _complain(sentence: str) -> None:
-    _show(report.Card(f"✗ {sentence}", colour=report._WRONG_COLOUR))
+    _show(report.Card(f"✗ {sentence}", colour=report.WRONG_COLOUR))
     if os.environ.get("COURSE_STRICT") == "1":
         raise AssertionError(sentence)
 

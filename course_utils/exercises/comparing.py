@@ -57,11 +57,11 @@ def differs(
 ) -> np.ndarray:
     """Where two arrays differ by more than `rtol` of the largest expected magnitude.
 
-    With `relative`, of the magnitude of each entry itself.
+    With `relative`, of the magnitude of each entry itself; what is smaller than 1e-300 counts as 0.
     """
     finite = np.abs(expected[np.isfinite(expected)])
-    scale = 0.0 if relative else float(finite.max(initial=0.0)) or 1.0
-    return ~np.isclose(got, expected, rtol=rtol, atol=rtol * scale, equal_nan=True)
+    allowed = 1e-300 if relative else rtol * (float(finite.max(initial=0.0)) or 1.0)
+    return ~np.isclose(got, expected, rtol=rtol, atol=allowed, equal_nan=True)
 
 
 def compare(exercise, got, expected, drawn, what) -> Problem | None:

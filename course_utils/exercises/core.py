@@ -105,6 +105,7 @@ class Exercise:
         allows: tuple[str, ...] = ("numpy",),
         seconds: float = 5.0,
         megabytes: int = 1024,
+        not_lent: tuple[str, ...] = (),
     ):
         functools.update_wrapper(self, reference)
         self.name: str = reference.__name__
@@ -123,6 +124,7 @@ class Exercise:
         self.allows = allows  # packages that an answer may import while it is graded
         self.seconds = seconds  # computing time that all its cases may take together
         self.megabytes = megabytes
+        self.not_lent = not_lent  # earlier exercises that do the same: calling them is no answer
         self.mistakes: list[Mistake] = []
         self._cases: Callable | None = None
         self._oracle: Callable | None = None

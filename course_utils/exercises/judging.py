@@ -9,6 +9,7 @@ import dis
 import functools
 import inspect
 import linecache
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -68,6 +69,22 @@ def is_stub(function: Callable) -> bool:
     steps = list(dis.get_instructions(code))
     loads = [s.argval for s in steps if s.opname in ("LOAD_CONST", "RETURN_CONST")]
     return all(s.opname in idle for s in steps) and all(value is None for value in loads)
+
+
+def foreign_names(function: Callable, exercise: Exercise) -> list[str]:
+    """Modules and functions that the answer uses and that are not there when it is graded."""
+    code = getattr(function, "__code__", None)
+    scope = getattr(function, "__globals__", {})
+    used = {name: scope[name] for name in getattr(code, "co_names", ()) if name in scope}
+    return [name for name, value in used.items() if _is_foreign(value, name, exercise)]
+
+
+def _is_foreign(value: Any, name: str, exercise: Exercise) -> bool:
+    if isinstance(value, Exercise) or name in exercise.reference.__globals__:
+        return False
+    where = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", None) or ""
+    package = where.split(".")[0]
+    return package not in (*exercise.allows, *sys.stdlib_module_names, "__main__", "")
 
 
 def run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:

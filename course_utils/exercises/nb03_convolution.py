@@ -801,6 +801,7 @@ def _(x, kernel_size, stride=1, padding=0, dilation=1):
 # ----------------------------------------------------------------------------------------- conv2d
 @exercise(
     notebook="03",
+    not_lent=("conv2d_loops",),
     points=2,
     minutes=15,
     hints=(

@@ -13,7 +13,7 @@ from course_utils.exercises.judging import NOT_ATTEMPTED, PASSED, RAISED, Verdic
 _SIGN = {PASSED: "✓", NOT_ATTEMPTED: "○"}
 # Okabe–Ito colours: told apart by colour-blind readers too, and never the only sign.
 _COLOUR = {PASSED: "#009E73", NOT_ATTEMPTED: "#888888"}
-_WRONG_COLOUR, _INFO_COLOUR = "#D55E00", "#0072B2"
+WRONG_COLOUR, _INFO_COLOUR = "#D55E00", "#0072B2"
 _MAX_ENTRIES = 24
 
 
@@ -81,7 +81,22 @@ def verdict_card(verdict: Verdict) -> Card:
     return Card(
         f"✗ {name}: not right yet ({_failing(verdict)}).",
         tuple(_diagnosis(verdict)),
-        colour=_WRONG_COLOUR,
+        colour=WRONG_COLOUR,
+    )
+
+
+def foreign_card(exercise: Exercise, names: list[str]) -> Card:
+    """A right answer that grading would not accept, because it calls what is not there then."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    allowed = " and ".join(
+        {"numpy": "NumPy", "torch": "PyTorch"}.get(p, p) for p in exercise.allows
+    )
+    return Card(
+        "A remark: this would earn no points.",
+        (
+            f"It is right, but it uses {listed}. `course grade` runs an answer with {allowed} and "
+            "Python's own library only: the exercise is to write it yourself.",
+        ),
     )
 
 
@@ -250,7 +265,7 @@ def _words(standing: Standing) -> str:
 
 
 def _board_row(standing: Standing) -> str:
-    colour = _COLOUR.get(standing.state, _WRONG_COLOUR)
+    colour = _COLOUR.get(standing.state, WRONG_COLOUR)
     return (
         f'<tr><td style="color:{colour}">{_sign(standing)}</td>'
         f'<td style="text-align:left"><code>{standing.exercise.name}</code></td>'

@@ -25,7 +25,7 @@ class Answer:
     # (title of the cell, its text, which of its statements): what has to be run, in order
     statements: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
     error: str = ""  # of a cell that is not Python
-    uses: frozenset[str] = frozenset()  # other names of the notebook that come along
+    needs: frozenset[str] = frozenset()  # all names that these statements look up
 
 
 def notebook_number(notebook: Notebook) -> str:
@@ -62,8 +62,8 @@ def _answer(name: str, notebook: Notebook, statements: list[Statement]) -> Answe
     if any(not is_stub(s.node) for s in made):
         stubs = [s.place for s in made if is_stub(s.node)]
         needed = slice_for(name, [s for s in statements if s.place not in stubs])
-        uses = frozenset().union(*(s.binds for s in needed)) - {name}
-        return Answer(FOUND, _grouped(needed, notebook.cells), uses=uses)
+        needs = frozenset().union(*(s.needs for s in needed))
+        return Answer(FOUND, _grouped(needed, notebook.cells), needs=needs)
     broken = [c for c in notebook.cells if c.tree is None and _seems_to_hold(c, name)]
     if broken:
         return Answer(BROKEN, error=broken[-1].error)

@@ -100,14 +100,13 @@ class Grader:
         return _result(exercise, GRADER_ERROR, said)
 
     def _attempt(self, exercise: Exercise, notebook: Notebook, passed: set[str]) -> Result:
-        names = provided.provided_names(exercise)
-        lent = [name for name in names if name not in passed]
+        lendable = [name for name in provided.lendable_names(exercise) if name not in passed]
         theirs = {e.name for e in all_exercises(exercise.notebook)}
-        answer = collect.collect(notebook, [exercise.name], without=theirs.intersection(lent))
+        answer = collect.collect(notebook, [exercise.name], without=theirs.intersection(lendable))
         answer = answer[exercise.name]
         if answer.state != collect.FOUND:
             return _not_run(exercise, answer)
-        request = self._request(exercise, answer, lent)
+        request = self._request(exercise, answer, [n for n in lendable if n in answer.needs])
         if sum(len(text) for _, text, _ in answer.statements) > _MAX_REQUEST:
             return _result(exercise, RAISED, "the code that the answer needs is too long to run")
         reply = self._ask(exercise, request)
@@ -258,7 +257,7 @@ def _are(values, kind: type) -> bool:
 
 def _unchanged(before, now) -> bool:
     if inspect.isfunction(before):
-        return True
+        return now == inspect.getsource(before)
     if isinstance(before, list | tuple):
         return type(before) is type(now) and len(before) == len(now) and all(
             map(_unchanged, before, now)

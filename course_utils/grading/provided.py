@@ -1,8 +1,9 @@
-"""What an exercise may take from the course: code that its own solution builds upon.
+"""What an exercise may take from the course: code that stands in for earlier exercises.
 
 In notebook 04 the input gradient is a full convolution. Whoever could not write `full_convolution`
-goes on with the course's own, in the notebook and here. Only names that the reference itself uses
-are provided, as source text cut down to what they need: no other answer is in it.
+goes on with the course's own, in the notebook and here. Lent are earlier exercises of the notebook
+that the answer calls and that were not solved, and what the reference itself takes from the
+course; as source text cut down to what they need, so that no other answer is in it.
 """
 
 import ast
@@ -11,7 +12,7 @@ import importlib
 import inspect
 import types
 
-from course_utils.exercises.core import Exercise
+from course_utils.exercises.core import Exercise, all_exercises
 from course_utils.grading.slicing import Statement, needed_names, slice_for, statements_of
 
 # (title, source text, which of its statements)
@@ -19,13 +20,22 @@ Piece = tuple[str, str, tuple[int, ...]]
 
 
 @functools.cache
-def provided_names(exercise: Exercise) -> tuple[str, ...]:
-    """The course's functions that the reference of an exercise calls, and those that these call."""
+def lendable_names(exercise: Exercise) -> tuple[str, ...]:
+    """The course's functions that an answer to this exercise may be lent."""
+    return tuple(sorted({*_called_in_all(exercise), *_earlier(exercise)} - set(exercise.not_lent)))
+
+
+def _earlier(exercise: Exercise) -> list[str]:
+    names = [e.name for e in all_exercises(exercise.notebook)]
+    return names[: names.index(exercise.name)] if exercise.name in names else []
+
+
+def _called_in_all(exercise: Exercise) -> set[str]:
+    """What the reference calls, and what the exercises among that call."""
     direct = _called(exercise)
     here = vars(importlib.import_module(exercise.reference.__module__))
     helpers = [here[name] for name in direct if isinstance(here[name], Exercise)]
-    indirect = {name for helper in helpers for name in provided_names(helper)}
-    return tuple(sorted({*direct, *indirect}))
+    return set(direct).union(*map(_called_in_all, helpers))
 
 
 def _called(exercise: Exercise) -> list[str]:

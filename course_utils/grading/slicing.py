@@ -77,13 +77,19 @@ def _loaded(code: types.CodeType) -> set[str]:
 
 
 def slice_for(name: str, statements: list[Statement]) -> list[Statement]:
-    """The statements that define a name, and all that they need, in the order of the notebook."""
-    taken: dict[tuple[int, int], Statement] = {}
-    todo, seen = {name}, set()
+    """The statements that define a name, and all that they need, in the order of the notebook.
+
+    What it needs is taken from above its last definition, as it was when the learner ran it; only
+    what is not there is looked for below.
+    """
+    taken = {s.place: s for s in _origins(name, statements)}
+    last = max(taken, default=(0, 0))
+    above = [s for s in statements if s.place <= last]
+    todo, seen = set().union(*(s.needs for s in taken.values())), {name}
     while todo - seen:
         wanted = min(todo - seen)
         seen.add(wanted)
-        for statement in _origins(wanted, statements):
+        for statement in _origins(wanted, above) or _origins(wanted, statements):
             if statement.place not in taken:
                 taken[statement.place] = statement
                 todo |= statement.needs

@@ -245,3 +245,42 @@ def test_two_notebooks_of_one_student_are_added_up(tmp_path, grader):
     write(tmp_path, {"ada/00.ipynb": as_bytes(RIGHT), "ada/01.ipynb": edition("01", solved=True)})
     result = grade_student(grader, "ada", load(students_under([tmp_path])["ada"]))
     assert result.points == result.max_points == 11
+
+
+# ------------------------------------------------------------------------ lent by the course
+def result_of(grader, number, answers, name):
+    notebook = parse(edition(number, answers))
+    return {r.exercise: r for r in grader.grade(notebook, number)}[name]
+
+
+def test_an_earlier_exercise_that_was_not_solved_is_lent(grader):
+    answer = """def batchnorm_backward(grad_out, x, weight, mean, var, eps):
+    shape = (1, -1, 1, 1)
+    root = np.sqrt(var + eps).reshape(shape)
+    normal, _, _ = batchnorm_forward(x, np.ones(x.shape[1]), np.zeros(x.shape[1]), eps)
+    axes = (0, 2, 3)
+    g = grad_out * weight.reshape(shape)
+    both = g.mean(axes, keepdims=True) + normal * (g * normal).mean(axes, keepdims=True)
+    return (g - both) / root, (grad_out * normal).sum(axes), grad_out.sum(axes)"""
+    answers = {"batchnorm_backward": answer}
+    assert result_of(grader, "07", answers, "batchnorm_backward").state == "full"
+    broken = "def batchnorm_forward(x, weight, bias, eps):\n    return 1 / 0"
+    wrong = {**answers, "batchnorm_forward": broken}
+    assert result_of(grader, "07", wrong, "batchnorm_backward").state == "full"
+    assert result_of(grader, "07", wrong, "batchnorm_forward").points == 0
+
+
+def test_an_exercise_that_does_the_same_is_not_lent(grader):
+    answer = """def conv2d(x, weight, bias, stride=1, padding=0, dilation=1):
+    return conv2d_loops(x, weight, bias, stride, padding)"""
+    assert result_of(grader, "03", {"conv2d": answer}, "conv2d").points == 0
+
+
+def test_the_same_name_further_down_does_not_count(state):
+    cut, relu = "def cut(x):\n    return np.maximum(x, 0)", "def relu(x):\n    return cut(x)"
+    assert state(cut, relu, "def cut(x):\n    return x") == "full"
+
+
+def test_what_stands_only_below_is_found(state):
+    below = "def cut(x):\n    return np.maximum(x, 0)"
+    assert state("def relu(x):\n    return cut(x)", below) == "full"

@@ -1,7 +1,6 @@
 """The release for nbgrader, with nbgrader itself: released, handed in, autograded, exported.
 
-It needs nbgrader 0.9 on the path, installed beside the course's packages:
-`python -m pip install nbgrader`.
+It needs nbgrader 0.9 beside the course's packages: `python -m pip install nbgrader`.
 """
 
 import csv
@@ -9,6 +8,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -21,7 +22,9 @@ from course_utils.grading.sandbox import probe
 from course_utils.paths import course_root
 from notebooks import graded
 
-NBGRADER = shutil.which("nbgrader")
+# beside this Python, or anywhere on the path
+PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+NBGRADER = shutil.which("nbgrader", path=PATH)
 NUMBERS = ("00", "01")
 MISTAKES = {
     "relu": "def relu(x):\n    return np.abs(x)",
@@ -40,7 +43,11 @@ def nbgrader(tmp_path_factory):
 
     # without the settings that tests have: the release must bring its own
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COURSE_")}
-    environment |= {"PYTHONPATH": str(course_root()), "COURSE_STATE": str(folder / "state")}
+    environment |= {
+        "PATH": PATH,
+        "PYTHONPATH": str(course_root()),
+        "COURSE_STATE": str(folder / "state"),
+    }
 
     def run(*args):
         done = subprocess.run(

@@ -95,9 +95,20 @@ def _ready(value):
     if isinstance(value, wire.Source):
         given = {"np": np}
         exec(value, given)
-        return next(v for k, v in reversed(given.items()) if callable(v) and k != "np")
+        function = next(v for k, v in reversed(given.items()) if callable(v) and k != "np")
+        function.source = value  # to be recognised by when the arguments go back
+        return function
     if isinstance(value, tuple | list):
         return type(value)(_ready(item) for item in value)
+    return value
+
+
+def _returned(value):
+    """The arguments after the call, functions as their source again."""
+    if callable(value):
+        return getattr(value, "source", value)
+    if isinstance(value, tuple | list):
+        return type(value)(_returned(item) for item in value)
     return value
 
 
@@ -111,7 +122,7 @@ def _call(function, args) -> dict:
             return _failure(type(error).__name__, _message(error), _line_of(error))
     same = [i for i, arg in enumerate(args) if value is arg]
     texts = dict.fromkeys(str(w.message)[:_MAX_TEXT] for w in caught)
-    return {"value": value, "after": args, "same": same[:1], "warnings": list(texts)[:5]}
+    return {"value": value, "after": _returned(args), "same": same[:1], "warnings": list(texts)[:5]}
 
 
 def _plain(value):
