@@ -5,7 +5,7 @@ import statistics
 from collections import Counter, defaultdict
 
 from course_utils.grading import feedback
-from course_utils.grading.grade import FULL, GRADER_ERROR, NOT_ATTEMPTED, STATES, Result
+from course_utils.grading.result import FULL, GRADER_ERROR, NOT_ATTEMPTED, STATES, Result
 from course_utils.grading.run import ClassRun
 
 _COLOURS = dict(

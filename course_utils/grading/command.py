@@ -7,7 +7,7 @@ import click
 from tqdm import tqdm
 
 from course_utils.grading import class_report, exports, feedback
-from course_utils.grading.grade import STATES
+from course_utils.grading.result import STATES
 from course_utils.grading.run import ClassRun, grade_class, write_text
 from course_utils.grading.student import StudentResult
 

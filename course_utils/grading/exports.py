@@ -5,7 +5,7 @@ import io
 import json
 
 from course_utils.grading import feedback
-from course_utils.grading.grade import FULL, GRADER_ERROR
+from course_utils.grading.result import FULL, GRADER_ERROR
 from course_utils.grading.run import ClassRun
 from course_utils.grading.student import StudentResult, name_and_id
 

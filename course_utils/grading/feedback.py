@@ -7,7 +7,7 @@ it. It never shows the inputs of a case, nor a solution.
 import html
 import re
 
-from course_utils.grading.grade import (
+from course_utils.grading.result import (
     CRASHED,
     FULL,
     GRADER_ERROR,

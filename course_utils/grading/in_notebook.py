@@ -14,7 +14,8 @@ import sys
 from course_utils.errors import CourseError
 from course_utils.exercises.core import get
 from course_utils.grading import feedback, reading
-from course_utils.grading.grade import FULL, Grader, Result
+from course_utils.grading.grade import Grader
+from course_utils.grading.result import FULL, Result
 from course_utils.grading.sandbox import probe
 
 _passed: set[str] = set()  # answers of this notebook that are right

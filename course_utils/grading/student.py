@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 from course_utils import __version__
 from course_utils.exercises.core import all_exercises
 from course_utils.grading import collect, reading
-from course_utils.grading.grade import GRADER_ERROR, STATES, Grader, Result
+from course_utils.grading.grade import Grader
+from course_utils.grading.result import GRADER_ERROR, STATES, Result
 
 FORMAT = 1
 

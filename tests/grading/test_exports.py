@@ -7,7 +7,7 @@ import json
 import pytest
 
 from course_utils.grading import exports
-from course_utils.grading.grade import FULL, GRADER_ERROR, NOT_ATTEMPTED, WRONG, Result
+from course_utils.grading.result import FULL, GRADER_ERROR, NOT_ATTEMPTED, WRONG, Result
 from course_utils.grading.run import ClassRun
 from course_utils.grading.student import StudentResult, name_and_id, student_of
 

@@ -18,7 +18,7 @@ import pytest
 from course_utils.exercises import all_exercises
 from course_utils.exercises.core import get
 from course_utils.exercises.judging import examine
-from course_utils.grading import grade, reading, sandbox
+from course_utils.grading import grade, reading, sandbox, verdict
 from course_utils.grading.inside import wire
 from course_utils.grading.provided import lendable_names
 from course_utils.grading.run import grade_class
@@ -177,7 +177,7 @@ def test_mistakes_are_named_and_cost_points(exercise, seed, graders, runner):
     """`check` gives them the same names: tests/exercises/test_every_exercise.py."""
     key = graders[seed].key(exercise)
     for mistake in exercise.mistakes:
-        result = grade.judged(key, reply_of(runner, mistake.function, key))
+        result = verdict.judged(key, reply_of(runner, mistake.function, key))
         assert result.state in ("wrong", "raised", "partial"), mistake.name
         assert (result.mistake, result.hint) == (mistake.name, mistake.hint)
         assert result.points < result.max_points, mistake.name
@@ -187,7 +187,7 @@ def test_mistakes_are_named_and_cost_points(exercise, seed, graders, runner):
 @every_exercise
 def test_the_reference_is_right_over_the_wire(exercise, graders, runner):
     key = graders[1].key(exercise)
-    result = grade.judged(key, reply_of(runner, exercise.reference, key))
+    result = verdict.judged(key, reply_of(runner, exercise.reference, key))
     assert (result.state, result.points) == ("full", exercise.points)
 
 

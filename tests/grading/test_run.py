@@ -15,8 +15,11 @@ from click.testing import CliRunner
 
 from course_utils import cli
 from course_utils.exercises import reference
+from course_utils.exercises.judging import judge
 from course_utils.grading import command, grade, run, sandbox
+from course_utils.grading.session import Reply
 from course_utils.grading.student import StudentResult
+from course_utils.grading.verdict import from_verdict
 from notebooks import NUMPY, as_bytes, edition, graded, write
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0)"
@@ -85,9 +88,8 @@ def test_feedback_never_shows_numbers_of_a_case(number):
             key = grader.key(exercise)
             drawn = {f"{v:.6g}" for v in _numbers([c.args for c in key.cases] + key.expected)}
             for _, outcomes in [*key.mistakes, (None, _off_by_a_little(key))]:
-                verdict = grade.judge(key, outcomes)
-                reply = grade.Reply(b"", 0, False, 0.0)
-                result = grade._from_verdict(key, verdict, reply, {})
+                reply = Reply(b"", 0, False, 0.0)
+                result = from_verdict(key, judge(key, outcomes), reply, {})
                 shown = set(re.findall(r"-?\d+\.\d{3,}", result.sentence))
                 assert not shown & drawn, (exercise.name, result.sentence)
 

@@ -1,0 +1,44 @@
+"""What came of one exercise: the states that there are, and the record of it."""
+
+from dataclasses import asdict, dataclass, field
+
+from course_utils.exercises.core import Exercise
+
+FULL, PARTIAL, WRONG, RAISED = "full", "partial", "wrong", "raised"
+TIME_LIMIT, CRASHED = "time limit", "crashed"
+NOT_ATTEMPTED, MISSING, GRADER_ERROR = "not attempted", "missing", "grader error"
+STATES = (FULL, PARTIAL, WRONG, RAISED, TIME_LIMIT, CRASHED, NOT_ATTEMPTED, MISSING, GRADER_ERROR)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one exercise. `sentence`, `mistake` and `hint` are for the learner's eyes."""
+
+    exercise: str
+    notebook: str
+    state: str
+    points: int
+    max_points: int
+    sentence: str = ""
+    mistake: str = ""
+    hint: str = ""
+    cases: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    groups: dict[str, bool] = field(default_factory=dict)  # group of cases -> all right
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+def result_for(exercise: Exercise, state: str, sentence: str = "", **more) -> Result:
+    """A result for this exercise, without points unless it says so."""
+    more.setdefault("points", 0)
+    return Result(
+        exercise.name,
+        exercise.notebook,
+        state,
+        max_points=exercise.points,
+        sentence=sentence,
+        **more,
+    )
