@@ -194,9 +194,7 @@ def _parsed(text: str) -> tuple[str, ast.Module | None, str]:
 def _compiled(text: str) -> ast.Module:
     with warnings.catch_warnings():  # an invalid escape in a learner's string is not our concern
         warnings.simplefilter("ignore")
-        tree = ast.parse(text)
-        compile(tree, "<cell>", "exec", dont_inherit=True)
-    return tree
+        return ast.parse(text)
 
 
 def _without_magics(text: str) -> str:

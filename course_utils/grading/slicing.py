@@ -63,9 +63,16 @@ def _root(node: ast.AST) -> set[str]:
 
 
 def needed_names(node: ast.stmt) -> set[str]:
-    """The global names that a statement looks up, when it runs or when its functions are called."""
+    """The global names that a statement looks up, when it runs or when its functions are called.
+
+    None for a statement that Python cannot compile (a `return` outside a function): it will say so
+    when it is run.
+    """
     module = ast.Module([node], [])
-    return _loaded(compile(module, "<statement>", "exec", dont_inherit=True))
+    try:
+        return _loaded(compile(module, "<statement>", "exec", dont_inherit=True))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
 
 
 def _loaded(code: types.CodeType) -> set[str]:

@@ -1,5 +1,6 @@
 """Values as bytes, and bytes that are no values."""
 
+import io
 import json
 import struct
 
@@ -52,6 +53,15 @@ def test_memory_order_survives():
         assert flags.f_contiguous == array.flags.f_contiguous
 
 
+@given(arrays)
+def test_the_blobs_are_npy_files(array):
+    blobs = []
+    wire._encode_array(array, blobs)
+    loaded = np.load(io.BytesIO(blobs[0]), allow_pickle=False)
+    assert identical(loaded, np.asarray(array))
+    assert (len(blobs[0]) - array.nbytes) % 64 == 0
+
+
 def test_numpy_numbers_stay_numpy_numbers():
     assert type(unpack(split(pack(np.float32(1.5)), 1)[0])) is np.float32
 
@@ -92,7 +102,13 @@ def forged(header, blob=b""):
 
 def array_blob(shape, descr="'<f8'", data=b""):
     text = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode()
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", 118) + text.ljust(117) + b"\n" + data
+    return (
+        b"\x93NUMPY\x01\x00"
+        + struct.pack("<H", max(118, len(text) + 1) % 65536)
+        + text.ljust(117)
+        + b"\n"
+        + data
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,6 +123,9 @@ def array_blob(shape, descr="'<f8'", data=b""):
         array_blob((1,), descr="[('a', '<f8')]", data=bytes(8)),
         array_blob((1,), descr="'<M8[s]'", data=bytes(8)),
         array_blob("().__class__", data=bytes(8)),
+        array_blob("(" + "1" * 100_000 + ")", data=bytes(8)),
+        array_blob("(" + "1, " * 30 + "x)", data=bytes(8)),
+        array_blob("(" + "1, " * 99 + "1)", data=bytes(8)),
         b"\x93NUMPY\x02\x00" + bytes(100),
         b"",
     ],
