@@ -21,6 +21,7 @@ _SKIPPED = {".ipynb_checkpoints", "__MACOSX", ".git", ".venv", "node_modules"}
 # Cell magics whose body is Python that runs in the notebook: the first line goes, the rest stays.
 _TRANSPARENT = re.compile(r"\s*%%(time|timeit|capture|prun|debug)\b.*\n?")
 _MAX_CELL = 200_000
+_REMEMBERED = 5_000  # longer cells are parsed each time
 
 
 class Unreadable(Exception):
@@ -169,12 +170,17 @@ def _cell(number: int, raw: dict) -> Cell:
     metadata = raw.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
     mark = course.get("exercise") if isinstance(course, dict) else None
-    source, tree, error = _parsed(text)
+    parse = _parsed if len(text) <= _REMEMBERED else _parsed.__wrapped__
+    source, tree, error = parse(text)
     return Cell(number, source, mark if isinstance(mark, str) else None, tree, error)
 
 
+@functools.lru_cache(maxsize=4096)
 def _parsed(text: str) -> tuple[str, ast.Module | None, str]:
-    """A cell as Python, its statements (None where it is no Python), and why not."""
+    """A cell as Python, its statements (None where it is no Python), and why not.
+
+    Remembered by the text: most cells of a class are the course's own, and all alike.
+    """
     if len(text) > _MAX_CELL:
         return "", None, f"the cell has {len(text):,} characters; up to {_MAX_CELL:,} are read"
     text = _TRANSPARENT.sub("", text, count=1) if text.lstrip().startswith("%%") else text

@@ -21,10 +21,10 @@ class Statement:
     node: ast.stmt
     binds: frozenset[str]
 
-    @functools.cached_property
+    @property
     def needs(self) -> frozenset[str]:
         """The global names that it looks up, when it runs or when its functions are called."""
-        return frozenset(needed_names(self.node))
+        return needed_names(self.node)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -34,10 +34,15 @@ class Statement:
 def statements_of(trees: Iterable[ast.Module | None]) -> list[Statement]:
     """The top-level statements of all cells in order; None stands for a cell that has none."""
     return [
-        Statement(number, i, node, frozenset(_bound(node)))
+        Statement(number, i, node, binds)
         for number, tree in enumerate(trees)
-        for i, node in enumerate(tree.body if tree else ())
+        for i, (node, binds) in enumerate(_top_level(tree) if tree else ())
     ]
+
+
+@functools.lru_cache(maxsize=4096)
+def _top_level(tree: ast.Module) -> list[tuple[ast.stmt, frozenset[str]]]:
+    return [(node, frozenset(_bound(node))) for node in tree.body]
 
 
 def _bound(node: ast.AST) -> set[str]:
@@ -62,7 +67,8 @@ def _root(node: ast.AST) -> set[str]:
     return {node.id} if isinstance(node, ast.Name) else set()
 
 
-def needed_names(node: ast.stmt) -> set[str]:
+@functools.lru_cache(maxsize=16384)
+def needed_names(node: ast.stmt) -> frozenset[str]:
     """The global names that a statement looks up, when it runs or when its functions are called.
 
     None for a statement that Python cannot compile (a `return` outside a function): it will say so
@@ -70,9 +76,9 @@ def needed_names(node: ast.stmt) -> set[str]:
     """
     module = ast.Module([node], [])
     try:
-        return _loaded(compile(module, "<statement>", "exec", dont_inherit=True))
+        return frozenset(_loaded(compile(module, "<statement>", "exec", dont_inherit=True)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return frozenset()
 
 
 def _loaded(code: types.CodeType) -> set[str]:
