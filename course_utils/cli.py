@@ -96,9 +96,10 @@ def data_list() -> None:
     from course_utils.paths import data_folder
 
     for entry in catalogue():
-        state = "here" if entry.present else "incomplete" if entry.incomplete else "absent"
-        click.echo(f"{entry.name:<14}{state:<11} {entry.about:<44}{entry.size:>7}")
-        click.echo(f"{'':<14}{entry.where}")
+        here = "generated" if entry.generated else "here"
+        state = here if entry.present else "incomplete" if entry.incomplete else "absent"
+        click.echo(f"{entry.name:<17}{state:<11} {entry.about:<44}{entry.size:>7}")
+        click.echo(f"{'':<17}{entry.where}")
     click.echo(f"\nData folder: {data_folder()}")
 
 
@@ -206,3 +207,34 @@ def release(notebooks, nbgrader, gradescope) -> None:
         from course_utils.grading.autograder import release_gradescope
 
         release_gradescope(notebooks, gradescope, click.echo)
+
+
+@main.command()
+@click.argument("model")
+@click.argument("dataset")
+@click.option("--epochs", type=click.IntRange(min=0), default=5, show_default=True)
+@click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True)
+@click.option("--optimizer", type=click.Choice(["sgd", "adam", "adamw"]), default="sgd",
+              show_default=True)  # fmt: skip
+@click.option("--lr", type=float, default=0.05, show_default=True, help="Learning rate.")
+@click.option("--momentum", type=float, default=0.9, show_default=True)
+@click.option("--weight-decay", type=float, default=0.0, show_default=True)
+@click.option("--schedule", type=click.Choice(["plateau", "step", "cosine", "one_cycle"]))
+@click.option("--label-smoothing", type=float, default=0.0)
+@click.option("--clip", type=float, help="Largest length of the gradient.")
+@click.option("--patience", type=click.IntRange(min=1), help="Epochs to wait for a lower loss.")
+@click.option("--amp", is_flag=True, help="Mixed precision (bfloat16).")
+@click.option("--channels-last", is_flag=True, help="Memory order NHWC.")
+@click.option("--device", help="Such as cpu or cuda:1 [a GPU if there is one].")
+@click.option("--seed", type=int, help="The same seed gives the same curve.")
+@click.option("--checkpoint", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Keep the whole state there, after each epoch.")  # fmt: skip
+@click.option("--every", type=click.IntRange(min=1), help="And after so many batches.")
+@click.option("--resume", is_flag=True, help="Go on from --checkpoint, if it is there.")
+@click.option("--test", is_flag=True, help="At the end, look at the test images.")
+@click.option("--progress/--quiet", default=True, help="Show a bar while it trains.")
+def train(model: str, dataset: str, **options) -> None:
+    """Train a small network, such as lenet, on a data set, such as mnist_5k."""
+    from course_utils.training import command
+
+    command.train(model, dataset, report=click.echo, **options)

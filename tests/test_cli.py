@@ -162,6 +162,7 @@ def test_data_list_names_every_set_and_its_state(course, tmp_path):
     states = {words[0]: words[1] for line in lines if (words := line.split()) and line[0].islower()}
     assert states == {
         "mnist_5k": "here", "digits_8x8": "here", "photographs": "here",
+        "cluttered_digits": "generated", "shapes": "generated", "stick_figures": "generated",
         "mnist": "incomplete", "fashion_mnist": "absent", "cifar10": "absent",
     }  # fmt: skip
     assert str(tmp_path / "MNIST" / "raw") in result.stdout

@@ -1,25 +1,37 @@
 """Data sets behind one small interface: `DataSet(name, train, validation, test, class_names)`.
 
 Embedded, always there:  `mnist_5k()`, `digits_8x8()`, and two `photographs()`.
+Generated, the same on every computer:  `cluttered_digits()`, `shapes()`, `stick_figures()`.
 In full, after `course data get NAME`:  `mnist()`, `fashion_mnist()`, `cifar10()`.
 
 Images are uint8 (N, C, H, W), labels int64 (N,). `as_float` and `flatten` prepare them for a
-network. Importing this costs NumPy and no more.
+network. Importing this costs NumPy and no more; `torch_sets` holds the sets as PyTorch takes them,
+`detection` torchvision's photographs with boxes.
 """
 
+from course_utils.datasets.clutter import cluttered_digits
 from course_utils.datasets.core import DataSet, Split, as_float, flatten
 from course_utils.datasets.downloads import download
 from course_utils.datasets.embedded import digits_8x8, mnist_5k, photographs
 from course_utils.datasets.full import cifar10, fashion_mnist, mnist
+from course_utils.datasets.poses import BONES, JOINTS, FigureSet, StickFigures, stick_figures
 from course_utils.datasets.registry import Entry, catalogue
+from course_utils.datasets.scenes import Scenes
+from course_utils.datasets.texture_shapes import shapes
 
 __all__ = [
+    "BONES",
+    "JOINTS",
     "DataSet",
     "Entry",
+    "FigureSet",
+    "Scenes",
     "Split",
+    "StickFigures",
     "as_float",
     "catalogue",
     "cifar10",
+    "cluttered_digits",
     "digits_8x8",
     "download",
     "fashion_mnist",
@@ -27,4 +39,6 @@ __all__ = [
     "mnist",
     "mnist_5k",
     "photographs",
+    "shapes",
+    "stick_figures",
 ]

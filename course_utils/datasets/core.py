@@ -51,6 +51,7 @@ class DataSet:
     test        looked at once, at the end
     class_names one word for each label 0 … K − 1
 
+    The parts are `Split`, or `Scenes` when boxes and masks come along.
     The images of a split take turns through the classes (0, 1, … K − 1, 0, 1, …), so the first k
     are a fair sample. Raises CourseError when a label has no class name.
     """

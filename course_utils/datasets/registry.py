@@ -11,7 +11,10 @@ from course_utils.paths import data_folder
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the catalogue. `where` is a place, or how to get it there."""
+    """One line of the catalogue. `where` is a place, or how to get it there.
+
+    `embedded` sets need no download; the generated ones are among them.
+    """
 
     name: str
     about: str
@@ -20,6 +23,7 @@ class Entry:
     where: str
     embedded: bool
     incomplete: bool = False  # something is there, but not all of it
+    generated: bool = False  # drawn by the package when it is asked for
 
 
 EMBEDDED = (  # name, about, size, package to import, package to install
@@ -27,11 +31,17 @@ EMBEDDED = (  # name, about, size, package to import, package to install
     ("digits_8x8", "1,797 handwritten digits, grey, 8×8", "0.1 MB", "sklearn", "scikit-learn"),
     ("photographs", "a temple and a flower, colour, 427×640", "2 MB", "sklearn", "scikit-learn"),
 )
+GENERATED = (  # name, about, size, what it is drawn from
+    ("cluttered_digits", "5,500 digits among fragments, boxes, 64×64", "45 MB", "mnist_5k"),
+    ("shapes", "5,500 textured shapes, colour, 32×32", "17 MB", "nothing"),
+    ("stick_figures", "5,500 stick figures with joints, 64×64", "23 MB", "nothing"),
+)
 
 
 def catalogue() -> list[Entry]:
-    """All data sets, the embedded ones first."""
-    return [_embedded(*row) for row in EMBEDDED] + [_full(s) for s in full.FULL_SETS.values()]
+    """All data sets: the embedded ones first, then the generated, then those to download."""
+    here = [_embedded(*row) for row in EMBEDDED] + [_generated(*row) for row in GENERATED]
+    return here + [_full(s) for s in full.FULL_SETS.values()]
 
 
 def entry(name: str) -> Entry:
@@ -48,6 +58,11 @@ def _embedded(name: str, about: str, size: str, module: str, package: str) -> En
     present = importlib.util.find_spec(module) is not None
     where = f"it comes with {package}" if present else f"install {package} to have it"
     return Entry(name, about, size, present, where, embedded=True)
+
+
+def _generated(name: str, about: str, size: str, source: str) -> Entry:
+    where = f"{name}() draws it from {source} in seconds"
+    return Entry(name, about, size, present=True, where=where, embedded=True, generated=True)
 
 
 def _full(full_set: full.FullSet) -> Entry:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import pickle
 import struct
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -118,3 +119,20 @@ def place_pictures(data_home):
 def mnist_archives(tiny_mnist):
     """The tiny MNIST as it is served: gzip files by name."""
     return {f"{name}.gz": gzip.compress(content) for name, content in tiny_mnist.items()}
+
+
+@pytest.fixture
+def digest():
+    """The first half of the SHA-256 of all arrays of a set, in the order of parts and fields."""
+
+    def digest(data) -> str:
+        sha = hashlib.sha256()
+        for part in (data.train, data.validation, data.test):
+            for field in fields(part):
+                array = getattr(part, field.name)
+                little = array.dtype.newbyteorder("<")
+                sha.update(f"{field.name} {little.str} {array.shape}".encode())
+                sha.update(np.ascontiguousarray(array, dtype=little).tobytes())
+        return sha.hexdigest()[:32]
+
+    return digest

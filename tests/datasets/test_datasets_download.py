@@ -244,6 +244,8 @@ def test_unknown_and_embedded_names():
         download("qqq")
     with pytest.raises(CourseError, match="digits_8x8 needs no download: it comes with scikit"):
         download("digits_8x8")
+    with pytest.raises(CourseError, match=r"shapes needs no download: shapes\(\) draws it"):
+        download("shapes")
 
 
 def test_the_catalogue_says_what_is_there(place_mnist, place_pictures, data_home, monkeypatch):
@@ -252,9 +254,13 @@ def test_the_catalogue_says_what_is_there(place_mnist, place_pictures, data_home
 
     assert states() == {
         "mnist_5k": True, "digits_8x8": True, "photographs": True,
+        "cluttered_digits": True, "shapes": True, "stick_figures": True,
         "mnist": False, "fashion_mnist": False, "cifar10": False,
     }  # fmt: skip
     assert not any(e.incomplete for e in catalogue())
+    generated = [e.name for e in catalogue() if e.generated]
+    assert generated == ["cluttered_digits", "shapes", "stick_figures"]
+    assert "from mnist_5k" in entry("cluttered_digits").where
     place_mnist()
     place_pictures(train=1, test=1)
     assert states()["mnist"]

@@ -1,0 +1,113 @@
+"""What a model is worth, and what it says: `evaluate` and `predict`, without training."""
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch.nn import functional as F
+
+from course_utils.training.data import batches, map_targets
+from course_utils.training.errors import (
+    enough_memory,
+    fitting,
+    require_class_targets,
+    require_labels,
+    require_one_number,
+)
+from course_utils.training.history import Meter
+from course_utils.training.prepare import Prepare, checked
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Mean loss, accuracy (NaN when targets are no classes) and your own metrics.
+
+    `loss, accuracy = evaluate(…)` works, too.
+    """
+
+    loss: float
+    accuracy: float = math.nan
+    metrics: dict[str, float] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[float]:
+        return iter((self.loss, self.accuracy))
+
+
+class Criterion:
+    """The loss of a batch -> one number: cross-entropy, or what the user gave.
+
+    Raises CourseError for labels that have no output, and for targets of another kind.
+    """
+
+    def __init__(self, loss: Callable | None, label_smoothing: float = 0.0):
+        self.given, self.label_smoothing = loss, label_smoothing
+
+    def __call__(self, outputs, targets, label_range: tuple[int, int] | None) -> torch.Tensor:
+        if self.given is not None:
+            return require_one_number(self.given(outputs, targets))
+        require_class_targets(outputs, targets)
+        if label_range is not None:
+            require_labels(*label_range, outputs)
+        return F.cross_entropy(outputs, targets, label_smoothing=self.label_smoothing)
+
+
+def evaluate(model, data, loss: Callable | None = None, *, metrics=None, batch_size: int = 256,
+             normalise=None, device=None, workers: int = 0) -> Scores:  # fmt: skip
+    """Mean loss and accuracy of the model on data -> Scores(loss, accuracy, metrics).
+
+    data: what `fit` takes (a Split, a pair (x, targets), a Dataset, a DataLoader). `loss` and
+    `metrics` as in `fit`, the loss cross-entropy if not given. Bytes are normalised as in training,
+    or by `normalise=(mean, std)`. Leaves the model in eval mode. Raises CourseError as `fit` does.
+    """
+    device, prepare = _setting(model, normalise, device)
+    source = batches(data, batch_size, device=device, workers=workers)
+    return scores(model, source, prepare, Criterion(loss), metrics)
+
+
+def predict(model, data, *, batch_size: int = 256, normalise=None, device=None, workers: int = 0):
+    """The model's outputs for all of data, on the CPU: a tensor (N, …), or a dict of them.
+
+    data: what `evaluate` takes, or x alone; targets are not looked at. Leaves the model in eval
+    mode.
+    """
+    device, prepare = _setting(model, normalise, device)
+    source = batches(data, batch_size, device=device, workers=workers, with_targets=False)
+    pieces = [map_targets(torch.Tensor.cpu, outputs) for _, outputs, _ in _outputs(
+        model, source, prepare, contextlib.nullcontext)]  # fmt: skip
+    if isinstance(pieces[0], dict):
+        return {name: torch.cat([piece[name] for piece in pieces]) for name in pieces[0]}
+    return torch.cat(pieces)
+
+
+def scores(model, source, prepare: Prepare, criterion: Criterion, metrics=None,
+           autocast: Callable = contextlib.nullcontext) -> Scores:  # fmt: skip
+    """`evaluate` for batches that are ready to be read; over all processes."""
+    meter = Meter(metrics)
+    for targets, outputs, size in _outputs(model, source, prepare, autocast):
+        with torch.no_grad():
+            value = criterion(outputs, targets, source.label_range)
+        meter.add(value, outputs, targets, size)
+    meter.read()
+    means = meter.means()
+    return Scores(means.pop("loss"), means.pop("accuracy", math.nan), means)
+
+
+def _outputs(model, source, prepare, autocast) -> Iterator[tuple]:
+    model.eval()
+    for batch in source.epoch():
+        with torch.no_grad(), enough_memory(batch), autocast():
+            x, targets = prepare(batch.x, batch.targets)
+            with fitting(model, x):
+                outputs = model(x)
+        yield targets, outputs, batch.size
+
+
+def _setting(model, normalise, device) -> tuple[torch.device, Prepare]:
+    own = next((p.device for p in model.parameters()), torch.device("cpu"))
+    device = torch.device(device) if device is not None else own
+    model.to(device)
+    if normalise is None:
+        normalise = getattr(model, "normalisation", None)
+    return device, Prepare(model, None if normalise is None else checked(normalise), device)

@@ -1,0 +1,103 @@
+"""The training loop."""
+
+import torch
+
+from course_utils.training import distributed
+from course_utils.training.data import Batch
+from course_utils.training.errors import enough_memory, fitting
+from course_utils.training.history import History
+from course_utils.training.rng import deterministic_algorithms
+from course_utils.training.run import Run
+
+
+def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="sgd", momentum=0.9,
+        weight_decay=0.0, schedule=None, loss=None, label_smoothing=0.0, metrics=None,
+        transform=None, normalise=None, clip=None, patience=None, amp=False, channels_last=False,
+        device=None, seed=None, deterministic=False, progress=True, checkpoint=None, resume=False,
+        workers=0) -> History:  # fmt: skip
+    """Train the model for some epochs -> History. The model is left in eval mode.
+
+    train, validation  a Split, Scenes, a pair (x, targets) of arrays or tensors (targets may be a
+                       dict of them), a torch Dataset of pairs, or a DataLoader
+    optimizer          "sgd", "adam", "adamw", or called as optimizer(parameters, lr=lr)
+    schedule           "plateau", "step", "cosine", "one_cycle", a recipe from `schedules`, or a
+                       function from the epoch (from 0) to the learning rate
+    loss               loss(outputs, targets) -> one number, a mean over the batch; cross-entropy
+                       with `label_smoothing` if not given
+    metrics            {name: function(outputs, targets) -> number}, means over the batch
+    transform          transform(x) or transform(x, targets) -> the same changed: for each training
+                       batch, on the device, after it was normalised
+    normalise          (mean, std) of the pixels on a scale of 0 to 1; for uint8 images the training
+                       images' own if not given. `model.normalisation` keeps it for `evaluate`.
+    clip               largest length of the gradient of all parameters together
+    patience           stop after so many epochs without a lower loss (validation's, if there is
+                       one) and take the weights of the best epoch back
+    amp                mixed precision: forward and loss in bfloat16 where that is safe
+    seed               decides order, dropout and transforms; the same seed gives the same curve
+    deterministic      let torch refuse operations that vary from run to run (a matter of GPUs)
+    checkpoint, resume a file, or Checkpoint(file, every=batches); with resume=True training goes
+                       on from there if it exists, on a CPU bit for bit as if it had never stopped
+    workers            processes that load a Dataset
+
+    Ctrl-C ends training and returns what was reached (`history.interrupted`). Raises CourseError
+    for a setting, data or shapes that do not fit, labels without an output, a loss that is NaN
+    (`NotFinite`, with `.batch` and `.history`), and too little memory.
+    """
+    run = Run(model, train, validation, epochs=epochs, batch_size=batch_size, optimizer=optimizer,
+              lr=lr, momentum=momentum, weight_decay=weight_decay, schedule=schedule, loss=loss,
+              label_smoothing=label_smoothing, metrics=metrics, transform=transform,
+              normalise=normalise, clip=clip, patience=patience, amp=amp,
+              channels_last=channels_last, device=device, seed=seed, checkpoint=checkpoint,
+              resume=resume, workers=workers)  # fmt: skip
+    with deterministic_algorithms(deterministic), _progress_bar(run, progress) as bar:
+        try:
+            while run.epoch < epochs and not run.stop.reached:
+                for batch in run.batches():
+                    with enough_memory(batch):
+                        train_step(run, batch)
+                    run.after_step()
+                    _show(bar, run, batch)
+                run.end_epoch()
+        except KeyboardInterrupt:
+            run.interrupted()
+        finally:
+            model.eval()
+    run.stop.restore_best(model)
+    return run.history
+
+
+def train_step(run: Run, batch: Batch) -> None:
+    """Forward, loss, backward, step."""
+    x, targets = run.prepare(batch.x, batch.targets)
+    with run.autocast():
+        with fitting(run.model, x):
+            outputs = run.net(x)
+        loss = run.criterion(outputs, targets, run.source.label_range)
+    run.record(loss, outputs, targets, batch, x)
+    run.optimizer.zero_grad()
+    (batch.factor * loss).backward()
+    if run.clip is not None:
+        pass
+    run.optimizer.step()
+
+
+def _progress_bar(run: Run, wanted: bool):
+    from tqdm.auto import tqdm  # slow to import, and only needed here
+
+    examples = run.source.examples
+    done = run.epoch * examples + min(run.position * run.source.batch_size, examples)
+    return tqdm(total=run.epochs * examples, initial=done, unit=" images", unit_scale=True,
+                disable=not (wanted and distributed.rank() == 0))  # fmt: skip
+
+
+def _show(bar, run: Run, batch: Batch) -> None:
+    """Advance the bar; it draws itself a few times per second, and counts images per second."""
+    if bar.disable:
+        return
+    now = {name: f"{value:.3f}" for name, value in run.meter.running().items()}
+    if run.history.validation_loss:
+        now["validation loss"] = f"{run.history.validation_loss[-1]:.3f}"
+    if run.history.validation_accuracy:
+        now["validation accuracy"] = f"{run.history.validation_accuracy[-1]:.3f}"
+    bar.set_postfix_str(", ".join(f"{n} {v}" for n, v in now.items()), refresh=False)
+    bar.update(round(distributed.world() * batch.size / batch.factor))

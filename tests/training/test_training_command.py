@@ -1,0 +1,163 @@
+"""`course train`, the models it knows, and the picture of a history."""
+
+import pytest
+import torch
+from click.testing import CliRunner
+from matplotlib import pyplot as plt
+from training_helpers import blobs, mlp, quiet
+
+from course_utils import cli
+from course_utils.training import History, checkpoint, count, model
+
+
+@pytest.fixture(scope="module")
+def data_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def course(data_folder, monkeypatch):
+    """Runs `course train ARGS` with a data folder that only has the embedded sets."""
+    monkeypatch.setenv("COURSE_DATA", str(data_folder))
+    return lambda *args: CliRunner().invoke(cli.main, ["train", *args], prog_name="course")
+
+
+# ------------------------------------------------------------------------------------- course train
+def test_lenet_learns_mnist_in_an_epoch(course):
+    result = course("lenet", "mnist_5k", "--epochs", "1", "--seed", "0", "--test")
+    assert result.exit_code == 0, result.stderr
+    head, names, row, test = result.stdout.splitlines()
+    assert head.startswith("lenet: 61,706 parameters; DataSet(mnist_5k: 4000 train")
+    assert names.split() == [
+        "epoch",
+        "loss",
+        "accuracy",
+        "validation",
+        "loss",
+        "accuracy",
+        "seconds",
+    ]
+    _, _, accuracy, _, validation, _ = row.split()
+    assert float(validation.strip("%")) > 80 > float(accuracy.strip("%"))
+    assert test.startswith("test: loss 0.")
+    assert "4.00k/4.00k" in result.stderr
+    again = course("lenet", "mnist_5k", "--epochs", "1", "--seed", "0", "--quiet", "--test")
+    assert again.stdout.splitlines()[3] == test
+    assert again.stderr == ""
+
+
+def test_options_arrive(course, monkeypatch, tmp_path):
+    seen = {}
+
+    def fit(network, train, validation, **settings):
+        seen.update(settings, channels=network[0].in_channels, shape=train[0].shape)
+        return History()
+
+    monkeypatch.setattr("course_utils.training.command.fit", fit)
+    file = str(tmp_path / "a.pt")
+    result = course(
+        "resnet20", "digits_8x8", "--epochs", "3", "--batch-size", "7", "--optimizer", "adamw",
+        "--lr", "0.1", "--momentum", "0.5", "--weight-decay", "0.2", "--schedule", "one_cycle",
+        "--label-smoothing", "0.3", "--clip", "2", "--patience", "4", "--amp", "--channels-last",
+        "--device", "cpu", "--seed", "9", "--checkpoint", file, "--every", "5", "--resume",
+        "--quiet",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    place = seen.pop("checkpoint")
+    assert (str(place.path), place.every) == (file, 5)
+    assert seen == {
+        "epochs": 3, "batch_size": 7, "optimizer": "adamw", "lr": 0.1, "momentum": 0.5,
+        "weight_decay": 0.2, "schedule": "one_cycle", "label_smoothing": 0.3, "clip": 2.0,
+        "patience": 4, "amp": True, "channels_last": True, "device": "cpu", "seed": 9,
+        "resume": True, "progress": False, "channels": 1, "shape": (1444, 1, 8, 8),
+    }  # fmt: skip
+
+
+def test_resume(course, tmp_path):
+    file = str(tmp_path / "a.pt")
+    common = ("lenet", "digits_8x8", "--seed", "1", "--quiet", "--checkpoint", file)
+    whole = course("lenet", "digits_8x8", "--seed", "1", "--quiet", "--epochs", "2", "--test")
+    assert course(*common, "--epochs", "1").exit_code == 0
+    assert checkpoint.load(file)["epoch"] == 1
+    rest = course(*common, "--epochs", "2", "--resume", "--test")
+    assert rest.stdout.splitlines()[-1] == whole.stdout.splitlines()[-1]
+    assert len(rest.stdout.splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (("lenett", "mnist_5k"), "There is no model 'lenett': did you mean lenet"),
+        (("lenet", "mnist5k"), "There is no data set 'mnist5k': did you mean mnist_5k"),
+        (("lenet", "photographs"), "photographs has no labels to learn"),
+        (("lenet", "cifar10"), "CIFAR-10 is not in"),
+        (("lenet", "mnist_5k", "--resume"), "say checkpoint=FILE"),
+        (("lenet", "mnist_5k", "--every", "3"), "--every says when"),
+        (("lenet", "mnist_5k", "--lr", "1e30", "--quiet"), "The loss is nan at batch 2"),
+    ],
+)
+def test_what_the_user_can_mend_is_one_sentence(course, args, sentence):
+    result = course(*args)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_early_stop_is_told(course):
+    result = course("lenet", "digits_8x8", "--lr", "0", "--patience", "1", "--quiet")
+    assert result.stdout.splitlines()[-1].startswith("stopped early; epoch 1 was the best")
+
+
+# ------------------------------------------------------------------------------------------- models
+def test_published_numbers_of_parameters():
+    assert count(model("lenet")) == 61_706
+    resnet = count(model("resnet20", 10, 3, 32))
+    assert resnet == 269_722
+    assert round(resnet / 1e6, 2) == 0.27
+    frozen = model("lenet")
+    frozen[0].requires_grad_(False)
+    assert count(frozen) == 61_706 - 156
+
+
+@pytest.mark.parametrize("name", ["lenet", "resnet20"])
+@pytest.mark.parametrize(("channels", "size"), [(1, 28), (3, 32), (1, 8)])
+def test_models_fit_their_images(name, channels, size):
+    network = model(name, 7, channels, size)
+    assert network(torch.zeros(2, channels, size, size)).shape == (2, 7)
+
+
+def test_the_sizes_inside_resnet20():
+    x, shapes = torch.zeros(2, 3, 32, 32), []
+    for layer in model("resnet20", 10, 3, 32):
+        x = layer(x)
+        shapes.append(tuple(x.shape[1:]))
+    assert shapes[2:12] == [(16, 32, 32)] * 4 + [(32, 16, 16)] * 3 + [(64, 8, 8)] * 3
+
+
+# ------------------------------------------------------------------------------------- the picture
+def drawn(history):
+    assert history.plot() is None
+    return plt.gcf().axes
+
+
+def test_plot_draws_loss_and_accuracy():
+    history = quiet(mlp(), blobs(), blobs(20), epochs=3)
+    loss, accuracy = drawn(history)
+    for ax, name, curves in (
+        (loss, "loss", (history.loss, history.validation_loss)),
+        (accuracy, "accuracy", (history.accuracy, history.validation_accuracy)),
+    ):
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", name)
+        for line, curve in zip(ax.lines, curves, strict=True):
+            assert line.get_xdata().tolist() == [1, 2, 3]
+            assert list(line.get_ydata()) == curve
+    assert [text.get_text() for text in loss.get_legend().texts] == ["training", "validation"]
+    plt.gcf().canvas.draw()
+    assert plt.gcf().get_size_inches().tolist() <= [6.4, 3.6]
+
+
+def test_plot_without_accuracy_and_without_epochs():
+    (only,) = drawn(History(loss=[3.0, 2.0]))
+    assert len(only.lines) == 1
+    (empty,) = drawn(History())
+    assert empty.get_ylabel() == "loss"
