@@ -66,7 +66,7 @@ class Grader:
             if exercise.name not in self._keys:
                 seed = zlib.crc32(f"{self.seed} {exercise.name}".encode())
                 self._keys[exercise.name] = key = AnswerKey.drawn(exercise, seed)
-                key.expected, key.mistakes  # noqa: B018 (computed now, under the lock)
+                key.expected  # noqa: B018 (computed now, under the lock; mistakes when needed)
             return self._keys[exercise.name]
 
     # ------------------------------------------------------------------------- one exercise
@@ -98,7 +98,7 @@ class Grader:
         module = exercise.reference.__module__
         return {
             "name": exercise.name,
-            "provided": [[name, list(provided.provide(module, name))] for name in lent],
+            "provided": [[name, provided.compiled(module, name)] for name in lent],
             "statements": list(answer.statements),
             "cases": [tuple(map(_sendable, c.args)) for c in self.key(exercise).cases],
         }
