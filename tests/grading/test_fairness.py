@@ -227,7 +227,7 @@ def points_of(number: str) -> int:
 
 @pytest.fixture
 def school_class(tmp_path):
-    """A folder of 30 notebooks, and what each of them is worth."""
+    """A folder of at least 30 notebooks, and what each of them is worth."""
     files, worth = {}, {}
     for number in NUMBERS:
         files[f"solved{number}.ipynb"] = course_edition(number, solved=True)
@@ -248,7 +248,7 @@ def school_class(tmp_path):
 def test_a_class_of_thirty_gets_what_it_deserves(school_class):
     folder, worth = school_class
     run = grade_class([folder], seed=1, jobs=1)
-    assert len(run.students) == len(worth) == 30
+    assert len(run.students) == len(worth) >= 30
     assert {s.student: s.points for s in run.students} == worth
     assert not any(s.remarks for s in run.students)
     for student in run.students:
