@@ -61,7 +61,7 @@ def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="
         except KeyboardInterrupt:
             run.interrupted()
         finally:
-            model.eval()
+            run.close()
     run.stop.restore_best(model)
     return run.history
 
@@ -77,7 +77,7 @@ def train_step(run: Run, batch: Batch) -> None:
     run.optimizer.zero_grad()
     (batch.factor * loss).backward()
     if run.clip is not None:
-        pass
+        torch.nn.utils.clip_grad_norm_(run.model.parameters(), run.clip)
     run.optimizer.step()
 
 

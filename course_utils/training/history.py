@@ -9,7 +9,7 @@ import torch
 from course_utils.training import distributed
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What `fit` measured. Accuracies are fractions, and stay empty when targets are no classes."""
 
@@ -26,6 +26,15 @@ class History:
     step_lr: list[float] = field(default_factory=list)
     interrupted: bool = False  # stopped by the keyboard before the last epoch ended
     stopped_early: bool = False  # `patience` epochs in a row brought nothing
+
+    def __repr__(self) -> str:
+        last = {
+            name: getattr(self, name)[-1]
+            for name in ("loss", "accuracy", "validation_loss", "validation_accuracy")
+            if getattr(self, name)
+        }
+        words = ", ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in last.items())
+        return f"History({len(self.loss)} epochs{': ' if words else ''}{words})"
 
     @property
     def best(self) -> int:

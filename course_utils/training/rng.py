@@ -1,5 +1,6 @@
 """The random numbers that training draws: seeding them, keeping them, putting them back."""
 
+import os
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -68,6 +69,7 @@ def deterministic_algorithms(wanted: bool) -> Iterator[None]:
     """Inside, torch refuses operations whose result differs from run to run."""
     before = torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.benchmark
     if wanted:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # what NVIDIA asks for
         torch.use_deterministic_algorithms(True)
         torch.backends.cudnn.benchmark = False
     try:

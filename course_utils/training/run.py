@@ -1,6 +1,7 @@
 """One training from start to end: its parts, what it measures, and its state for a checkpoint."""
 
 import contextlib
+import gc
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -124,6 +125,13 @@ class Run:
         self.history.interrupted = True
         if distributed.world() == 1:
             self.read()
+
+    def close(self) -> None:
+        """Leave the model in eval mode, and rid of the hooks that average its gradients."""
+        self.model.eval()
+        self.net = self.model
+        if distributed.world() > 1:
+            gc.collect()
 
     def after_step(self) -> None:
         """A batch is done: move the schedule, and write a checkpoint when it is time."""

@@ -248,11 +248,12 @@ def test_another_version_is_drawn_anew(data_home):
 
     def draw(part, n, rng):
         drawn.append(part)
-        return {"x": rng.integers(0, 9, size=n)}
+        return {"x": rng.integers(10**6, size=n)}
 
     for version in ("1", "1", "2"):
         parts = generated.three_parts("t", draw, (2, 3, 4), seed=0, size=1, version=version)
         assert [len(part["x"]) for part in parts] == [2, 3, 4]
+        assert len({x for part in parts for x in part["x"]}) == 9  # parts do not repeat each other
     assert drawn == ["train", "validation", "test"] * 2
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from killed_training import Noise, network, train
+from killed_training import Noise, Rolling, network, train
 from training_helpers import blobs, convnet, images, mlp, quiet, weights
 
 from course_utils import numpy_nn
@@ -100,6 +100,24 @@ def test_every_schedule_and_optimizer_goes_on(tmp_path, settings):
     model, history = once(file=stopped, resume=True)
     assert same(history, expected)
     assert torch.equal(weights(model), weights(unharmed))
+
+
+def test_random_numbers_of_workers_go_on(tmp_path):
+    def run(model, **settings):
+        return quiet(model, Rolling(), epochs=2, workers=1, **settings)
+
+    whole, parts, calls = network(), network(), []
+
+    def press(x):
+        calls.append(0)
+        if len(calls) == 9:  # in the second epoch
+            raise KeyboardInterrupt
+        return x
+
+    expected, file = run(whole), Checkpoint(tmp_path / "state.pt", every=3)
+    run(network(), transform=press, checkpoint=file)
+    assert same(run(parts, checkpoint=file, resume=True), expected)
+    assert torch.equal(weights(parts), weights(whole))
 
 
 def test_a_finished_training_has_nothing_left_to_do(tmp_path):

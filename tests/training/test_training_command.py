@@ -156,6 +156,13 @@ def test_plot_draws_loss_and_accuracy():
     assert plt.gcf().get_size_inches().tolist() <= [6.4, 3.6]
 
 
+def test_a_history_in_a_line():
+    history = History(loss=[3.0, 2.0], validation_loss=[4.0, 1.23456], validation_accuracy=[0.5])
+    words = "loss 2.000, validation loss 1.235, validation accuracy 0.500"
+    assert repr(history) == f"History(2 epochs: {words})"
+    assert repr(History()) == "History(0 epochs)"
+
+
 def test_plot_without_accuracy_and_without_epochs():
     (only,) = drawn(History(loss=[3.0, 2.0]))
     assert len(only.lines) == 1

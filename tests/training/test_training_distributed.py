@@ -36,6 +36,7 @@ def test_gradients_are_those_of_one_process_with_the_whole_batch(ranks, N):
     for found in ranks:
         assert (found[N]["gradients"] - expected["gradients"]).abs().max() < 1e-6
         assert (found[N]["weights"] - expected["weights"]).abs().max() < 1e-6
+        assert (found[N]["again"] - expected["again"]).abs().max() < 1e-5  # a second training
     assert torch.equal(ranks[0][N]["weights"], ranks[1][N]["weights"])
 
 

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+import torch
 from training_helpers import blobs, mlp, quiet
 
 from course_utils import numpy_nn
@@ -28,8 +29,9 @@ def test_step():
 
 
 def test_cosine_falls_with_every_step():
-    _, steps = rates("cosine")
+    each, steps = rates("cosine")
     assert steps == pytest.approx([0.05 * (1 + math.cos(math.pi * k / 30)) for k in range(30)])
+    assert each == steps[::5]
     _, steps = rates(schedules.cosine(final=0.02))
     assert steps[15] == pytest.approx(0.06)
     assert min(steps) > 0.02
@@ -48,13 +50,21 @@ def test_one_cycle_rises_and_falls():
 
 
 def test_one_cycle_leaves_the_momentum_alone():
-    assert rates("one_cycle", momentum=0.0)[1] == rates("one_cycle", momentum=0.9)[1]
+    built = []
+
+    def sgd(parameters, lr):
+        built.append(torch.optim.SGD(parameters, lr, momentum=0.9))
+        return built[0]
+
+    seen = []
+    quiet(mlp(), blobs(), optimizer=sgd, schedule="one_cycle",
+          transform=lambda x: seen.append(built[0].param_groups[0]["momentum"]) or x)  # fmt: skip
+    assert seen == [0.9] * 10
 
 
 def test_plateau_waits_for_the_loss():
-    # with a rate of 0 nothing falls; the optimizer's rate is a small one that changes no weight
-    each, _ = rates(schedules.plateau(patience=1), lr=1e-30)
-    assert each == pytest.approx([1e-30] * 3 + [1e-31] * 2 + [1e-32])
+    each, _ = rates(schedules.plateau(patience=1, threshold=1e-3), lr=1e-6)
+    assert [rate / 1e-6 for rate in each] == pytest.approx([1, 1, 1, 0.1, 0.1, 0.01])
     falling, _ = rates(schedules.plateau(patience=1), lr=0.01)
     assert falling == [0.01] * 6
 
@@ -73,8 +83,8 @@ def test_a_function_of_the_epoch_and_those_of_numpy_nn():
     assert rates(numpy_nn.step_schedule(0.2, every=1), epochs=3)[0] == pytest.approx(
         [0.2, 0.02, 0.002]
     )
-    plateau = numpy_nn.PlateauSchedule(1e-30, patience=1)
-    assert rates(plateau)[0] == pytest.approx([1e-30] * 3 + [1e-31] * 2 + [1e-32])
+    each, _ = rates(numpy_nn.PlateauSchedule(1e-6, patience=1, threshold=1e-3))
+    assert [rate / 1e-6 for rate in each] == pytest.approx([1, 1, 1, 0.1, 0.1, 0.01])
 
 
 def test_every_schedule_has_a_name_and_a_sentence():

@@ -50,8 +50,11 @@ def everything(N):
     model, data = mlp(), blobs(N)
     gradients, history = gradients_of(model, data)
     loss, accuracy = evaluate(model, blobs(21))
+    after_once = weights(model)
+    quiet(model, data, optimizer="adam")
     return {
-        "gradients": gradients, "weights": weights(model), "step_loss": history.step_loss,
+        "again": weights(model),
+        "gradients": gradients, "weights": after_once, "step_loss": history.step_loss,
         "loss": history.loss, "accuracy": history.accuracy, "evaluated": [loss, accuracy],
         "validation_loss": history.validation_loss,
         "validation_accuracy": history.validation_accuracy,
