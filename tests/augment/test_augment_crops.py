@@ -98,6 +98,8 @@ def test_multi_crop_positions(numbered):
     assert crops.shape == (18, 2, 1, 3, 5)
     assert crops[:9, 0, 0, 0, 0].tolist() == [0, 2, 4, 20, 22, 24, 40, 42, 44]
     assert torch.equal(crops[9:], crops[:9].flip(-1))
+    uneven = multi_crop(numbered, (3, 5), grid=4, flip=False)  # every 4/3 pixels, rounded
+    assert uneven[:4, 0, 0, 0, 0].tolist() == [0, 1, 3, 4]
     assert multi_crop(numbered, 5).shape == (50, 2, 1, 5, 5)  # VGG's fifty
     middle = multi_crop(numbered, (3, 5), grid=1, flip=False)
     assert torch.equal(middle, numbered[None, :, :, 2:5, 2:7])
