@@ -66,7 +66,7 @@ def draw_dropout(figure: Figure, image, once, mean, p: float, draws: int) -> Non
 
 # ------------------------------------------------------------------------------------------ decay
 def show_weights(weights: dict[str, np.ndarray], limit: float) -> None:
-    """How often each weight occurs, one outline for each name; what lies outside counts as ±limit."""
+    """How often each weight occurs, an outline for each name; numbers outside count as ±limit."""
     edges = np.linspace(-limit, limit, 81)
     with house_style():
         _, ax = plt.subplots(figsize=(5.6, 2.7))
@@ -95,8 +95,8 @@ def draw_valley(figure: Figure, paths: dict[str, np.ndarray], bends) -> None:
     valley, curve = figure.subplots(1, 2, width_ratios=[2, 1.2])
     across, up = np.linspace(-11, 11, 161), np.linspace(-3, 3, 121)
     height = 0.5 * (bends[0] * across**2 + bends[1] * up[:, np.newaxis] ** 2)
-    valley.contour(across, up, height, levels=height.max() * np.array([0.005, 0.03, 0.1, 0.25, 0.5]),
-                   colors=GREY, linewidths=0.7)  # fmt: skip
+    levels = height.max() * np.array([0.005, 0.03, 0.1, 0.25, 0.5])
+    valley.contour(across, up, height, levels=levels, colors=GREY, linewidths=0.7)
     for (name, path), colour, marker in zip(paths.items(), PALETTE, "os^Dv", strict=False):
         valley.plot(*path.T, marker=marker, color=colour, linewidth=1, markersize=3)
         losses = 0.5 * (np.asarray(bends) * path**2).sum(axis=1)
@@ -107,7 +107,7 @@ def draw_valley(figure: Figure, paths: dict[str, np.ndarray], bends) -> None:
     curve.set(xlabel="step", ylim=(1e-7, 1e3), title="loss / first loss")
 
 
-# ---------------------------------------------------------------------------------- starting weights
+# ------------------------------------------------------------------------------- starting weights
 def draw_activations(figure: Figure, layers: dict[int, np.ndarray], limit: float) -> None:
     """What comes out of some layers: one histogram for each, all on the same axes' limits."""
     axes = figure.subplots(1, len(layers), sharey=True, squeeze=False)[0]
