@@ -209,6 +209,38 @@ def release(notebooks, nbgrader, gradescope) -> None:
         release_gradescope(notebooks, gradescope, click.echo)
 
 
+@main.command("zoo")
+@click.argument("name", required=False)
+@click.option("--depth", metavar="N", type=int, help="A row for each block, N modules deep.")
+@click.option("--draw", "svg", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="Draw the network into an SVG file.")  # fmt: skip
+@click.option("--markdown", is_flag=True, help="Write the table of the zoo's README anew.")
+def zoo_command(name, depth, svg, markdown) -> None:
+    """List the networks of the zoo, or show the layers of one."""
+    from course_utils.anatomy import command
+
+    if markdown and (name or svg or depth):
+        raise click.UsageError("--markdown goes alone: it writes about all networks")
+    if svg and not name:
+        raise click.UsageError("--draw wants the name of a network")
+    command.run(name, depth, svg, markdown, report=click.echo)
+
+
+@main.command()
+@click.argument("claims", nargs=-1, metavar="[CLAIM]…")
+@click.option("--lecture", metavar="NNN", help="Only what stands in this lecture: 000, 002, …")
+@click.option("--html", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write one HTML page.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def audit(claims, lecture, html, as_json) -> None:
+    """Compute the lectures' numbers again (all, or those of some claims)."""
+    from course_utils.audit import command
+
+    if html and as_json:
+        raise click.UsageError("say --html or --json")
+    command.run(claims, lecture, html, as_json, report=click.echo)
+
+
 @main.command()
 @click.argument("model")
 @click.argument("dataset")

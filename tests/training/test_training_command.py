@@ -119,7 +119,7 @@ def test_published_numbers_of_parameters():
     assert count(frozen) == 61_706 - 156
 
 
-@pytest.mark.parametrize("name", ["lenet", "resnet20"])
+@pytest.mark.parametrize("name", ["lenet", "resnet20"])  # tests/zoo tries all names
 @pytest.mark.parametrize(("channels", "size"), [(1, 28), (3, 32), (1, 8)])
 def test_models_fit_their_images(name, channels, size):
     network = model(name, 7, channels, size)
@@ -128,10 +128,12 @@ def test_models_fit_their_images(name, channels, size):
 
 def test_the_sizes_inside_resnet20():
     x, shapes = torch.zeros(2, 3, 32, 32), []
-    for layer in model("resnet20", 10, 3, 32):
-        x = layer(x)
+    network = model("resnet20", 10, 3, 32)
+    for stage in (network.conv1, network.stage1, network.stage2, network.stage3):
+        x = stage(x)
         shapes.append(tuple(x.shape[1:]))
-    assert shapes[2:12] == [(16, 32, 32)] * 4 + [(32, 16, 16)] * 3 + [(64, 8, 8)] * 3
+    assert shapes == [(16, 32, 32), (16, 32, 32), (32, 16, 16), (64, 8, 8)]
+    assert [len(stage) for stage in (network.stage1, network.stage2, network.stage3)] == [3, 3, 3]
 
 
 # ------------------------------------------------------------------------------------- the picture

@@ -1,0 +1,181 @@
+"""Claims about the way back through convolution and pooling (notebooks 04 and 05).
+
+Pseudo-code of the slides is run as it is printed, on small random maps, counting from 0.
+"""
+
+# A claim reads best in two or three lines.
+# fmt: off
+
+import numpy as np
+
+from course_utils import numpy_nn as nn
+from course_utils.audit.claim import claim, found
+
+
+def _case(stride: int = 1):
+    """Maps of layer l − 1, filters, and a gradient that comes back, nothing square."""
+    rng = np.random.default_rng(0)
+    Y, w = rng.normal(size=(2, 7, 9)), rng.normal(size=(3, 2, 3, 3))
+    return Y, w, rng.normal(size=nn.conv2d(Y[None], w, stride=stride).shape[1:])
+
+
+@claim("half-turn", "F 11 F 12 F 21 F 22 … F 12 F 11 F 22 F 21 … F 22 F 21 F 12 F 11",
+       notebook="04", lecture="000", where="we need to rotate the filter by 180 degree")
+def _():
+    F = np.array([[11, 12], [21, 22]])
+    mirrored = F[:, ::-1]
+    steps = (
+        mirrored.tolist() == [[12, 11], [22, 21]],
+        mirrored[::-1].tolist() == [[22, 21], [12, 11]],
+    )
+    return found(all(steps) and bool((np.rot90(F, 2) == mirrored[::-1]).all()),
+                 why="Two mirrorings, one after the other, are half a turn.")
+
+
+@claim("full-convolution", "rotate the filter by {180} degree and calculate the full convolution",
+       notebook="04", lecture="000", where="The previous computation can be obtained")
+def _():
+    Y, w, dz = _case()
+    right = nn.conv2d_backward(dz[None], Y[None], w)[0]
+    turned = {90 * k: np.rot90(w, k, axes=(2, 3)).swapaxes(0, 1) for k in range(4)}
+    angles = [a for a, f in turned.items() if np.allclose(nn.full_convolution(dz[None], f), right)]
+    return found(*angles, why="Of the quarter turns, this one alone gives the gradient.")
+
+
+@claim("zeros-around", "zero padding it first with K 1 zeros on every side", notebook="04",
+       lecture="004", where="Computing the derivative for Y(l - 1, m)")
+def _():
+    Y, w, dz = _case()
+    K = w.shape[2]
+    turned = nn.rotate180(w).swapaxes(0, 1)
+    grad = nn.conv2d(nn.pad2d(dz[None], (K - 1, K - 1)), turned)
+    return found(bool(np.allclose(grad, nn.conv2d_backward(dz[None], Y[None], w)[0])),
+                 why="K − 1, the minus sign is lost in the text.")
+
+
+@claim("transposed-and-flipped", "by the transposed and flipped filter", notebook="04",
+       lecture="004", where="This is just a convolution of the zero-padded")
+def _():
+    Y, w, dz = _case()
+    right = nn.conv2d_backward(dz[None], Y[None], w)[0]
+    exchanged = nn.rotate180(w).swapaxes(0, 1)  # the two channel axes trade places
+    mirrored = w.swapaxes(2, 3)[..., ::-1].swapaxes(0, 1)  # rows for columns, then a flip
+    holds, other = (np.allclose(nn.full_convolution(dz[None], f), right)
+                    for f in (exchanged, mirrored))
+    return found(
+        bool(holds),
+        why=f"""Read as: input and output channels exchanged, each plane turned by 180°. Read as
+        rows for columns, then a flip, it {"holds, too" if other else "would be wrong"}.""",
+    )
+
+
+@claim("filter-gradient", "The derivative … convolves with every output map Y(l - 1, m)",
+       notebook="04", lecture="004", where="The filter derivative",
+       also_000="If we look closely the previous equation")
+def _():
+    Y, w, dz = _case()
+    grad = np.stack([nn.conv2d(Y[:, None], d[None, None])[:, 0] for d in dz])  # (F, C, KH, KW)
+    return found(bool(np.allclose(grad, nn.conv2d_backward(dz[None], Y[None], w)[1])))
+
+
+@claim("backward-loops", "dY(l-1, i, x+x'-1, y+y'-1) += w(l,j,i,x',y') dz(l,j,x,y)",
+       notebook="04", lecture="004", where="Backward layer")
+def _():
+    Y, w, dz = _case()
+    dY, dw = np.zeros_like(Y), np.zeros_like(w)
+    for j, x, y, i, u, v in np.ndindex(*dz.shape, *w.shape[1:]):
+        dY[i, x + u, y + v] += w[j, i, u, v] * dz[j, x, y]
+        dw[j, i, u, v] += dz[j, x, y] * Y[i, x + u, y + v]
+    grad_x, grad_weight, _ = nn.conv2d_backward(dz[None], Y[None], w)
+    return found(bool(np.allclose(dY, grad_x[0]) and np.allclose(dw, grad_weight)),
+                 why="Run as printed: the gradients of the maps and of the filters.")
+
+
+@claim("backward-strides", "m = (x-1) stride … dY(l-1, i, m+x', n+y') +=", notebook="04",
+       lecture="004", where="Complete Backward (with strides)")
+def _():
+    Y, w, dz = _case(stride=2)
+    dY, dw = np.zeros_like(Y), np.zeros_like(w)
+    for j, x, y, i, u, v in np.ndindex(*dz.shape, *w.shape[1:]):
+        m, n = 2 * x, 2 * y
+        dY[i, m + u, n + v] += w[j, i, u, v] * dz[j, x, y]
+        dw[j, i, u, v] += dz[j, x, y] * Y[i, m + u, n + v]
+    grad_x, grad_weight, _ = nn.conv2d_backward(dz[None], Y[None], w, stride=2)
+    return found(bool(np.allclose(dY, grad_x[0]) and np.allclose(dw, grad_weight)),
+                 why="Run as printed, with stride 2.")
+
+
+@claim("max-pool-derivative", """the derivative of maxpool relative to d is {1}, and its derivative
+       relative to a, b, c is {zero}""", notebook="05", lecture="000",
+       where="Suppose you have a matrix M of four elements")
+def _():
+    M = np.array([[0.1, 0.7], [0.3, 0.9]])[None, None]  # a c / b d, and d is the largest
+    _, positions = nn.max_pool2d(M, 2)
+    grad = nn.max_pool2d_backward(np.ones((1, 1, 1, 1)), positions, (2, 2)).ravel()
+    return found(grad[3], abs(grad[:3]).max())
+
+
+def _pooled():
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=(1, 2, 7, 8))
+    out, positions = nn.max_pool2d(y, 3, 2)
+    return y, positions, rng.normal(size=out.shape)
+
+
+@claim("max-pool-loops", "dy(l-1,j,pidx(l,j,x,y)) += dy(l,j,x,y)", notebook="05", lecture="004",
+       where="Derivative of max pooling layer at layer")
+def _():
+    _, positions, dy = _pooled()
+    summed, set_ = np.zeros((2, 7 * 8)), np.zeros((2, 7 * 8))
+    for j, x, k in np.ndindex(dy.shape[1:]):
+        summed[j, positions[0, j, x, k]] += dy[0, j, x, k]
+        set_[j, positions[0, j, x, k]] = dy[0, j, x, k]
+    right = nn.max_pool2d_backward(dy, positions, (7, 8)).reshape(2, -1)
+    return found(
+        bool(np.allclose(summed, right)),
+        why=f"""With overlapping windows. "=" in place of "+=" would get
+        {(~np.isclose(set_, right)).sum()} of {right.size} gradients wrong.""",
+    )
+
+
+@claim("mean-pool-loops", "y(l,j,m,n) = mean(y(l-1,j,x:x+K₁-1,y:y+K₁-1))", notebook="05",
+       lecture="004", where="Mean Pooling layer at layer")
+def _():
+    rng = np.random.default_rng(0)
+    y, K, stride = rng.normal(size=(2, 7, 9)), 3, 2
+    means = [[[y[j, x : x + K, k : k + K].mean() for k in range(0, 9 - K + 1, stride)]
+              for x in range(0, 7 - K + 1, stride)] for j in range(2)]
+    return found(bool(np.allclose(means, nn.avg_pool2d(y[None], K, stride)[0])))
+
+
+@claim("mean-pool-formula", "dy(l-1, m, k, n) = … dy(l, m, k, n)",
+       notebook="05", lecture="004", where="Derivative of mean pooling")
+def _():
+    y, _, dy = _pooled()
+    K, stride = 3, 2
+    said, summed = np.zeros_like(y), np.zeros_like(y)
+    for j, x, k in np.ndindex(dy.shape[1:]):
+        window = (0, j, slice(stride * x, stride * x + K), slice(stride * k, stride * k + K))
+        said[window] = dy[0, j, x, k] / K**2  # "="
+        summed[window] += dy[0, j, x, k] / K**2
+    right = nn.avg_pool2d_backward(dy, (7, 8), K, stride)
+    assert np.allclose(summed, right)
+    return found(
+        bool(np.allclose(said, right)),
+        why="""On the right it must be dy(l, m, i, j), the gradient of the window; and where windows
+        overlap their shares add up.""",
+    )
+
+
+@claim("mean-pool-derivative", "dy(l-1,j,p,n+i,m+j) += … y(l,j,x,y)", notebook="05",
+       lecture="004", where="Derivative of mean pooling layer at layer")
+def _():
+    y, _, dy = _pooled()
+    means = nn.avg_pool2d(y, 3, 2)
+    as_printed = nn.avg_pool2d_backward(means, (7, 8), 3, 2)  # y(l, …) is what gets spread
+    right = nn.avg_pool2d_backward(dy, (7, 8), 3, 2)
+    return found(
+        bool(np.allclose(as_printed, right)),
+        why="""y stands where dy is meant, so the result does not depend on the loss; the index p is
+        set nowhere, and j counts the maps and the columns of the window at once.""",
+    )

@@ -1,0 +1,49 @@
+"""What torchvision calls the networks of the zoo, and the tensors in them."""
+
+STAGES = (  # ResNet, and what is built like it
+    (r"^bn1\.", "norm1."),
+    (r"^layer(\d)\.(\d+)\.conv(\d)\.", r"stage\1.\2.body.conv\3."),
+    (r"^layer(\d)\.(\d+)\.bn(\d)\.", r"stage\1.\2.body.norm\3."),
+    (r"^layer(\d)\.(\d+)\.downsample\.0\.", r"stage\1.\2.shortcut.conv."),
+    (r"^layer(\d)\.(\d+)\.downsample\.1\.", r"stage\1.\2.shortcut.norm."),
+)
+TABLES = {  # family: what to replace in torchvision's names, one after the other
+    "alexnet": (),
+    "vgg": (),
+    "resnet": STAGES,
+    "resnext": STAGES,
+    "wide_resnet": STAGES,
+    "googlenet": (
+        (r"\.bn\.", ".norm."),
+        (r"^inception(\w\w)\.branch1\.", r"layers.\1.1x1."),
+        (r"^inception(\w\w)\.branch2\.", r"layers.\1.3x3."),
+        (r"^inception(\w\w)\.branch3\.", r"layers.\1.5x5."),
+        (r"^inception(\w\w)\.branch4\.", r"layers.\1.pool."),
+        (r"^(conv\d|fc)\.", r"layers.\1."),
+        (r"^aux1\.", "heads.4a."),
+        (r"^aux2\.", "heads.4d."),
+    ),
+    "densenet": (
+        (r"\.(norm|conv)\.([12])\.", r".\1\2."),  # as the files have it
+        (r"^features\.denseblock(\d)\.dense(layer\d+)\.", r"block\1.\2.new."),
+        (r"^features\.(conv|norm)0\.", r"\g<1>1."),
+        (r"^features\.norm5\.", "norm."),
+        (r"^features\.", ""),
+        (r"^classifier\.", "fc."),
+    ),
+}
+LAST = r"(^|\.)(fc2?|classifier\.6)\."  # the layers that give one number per class
+NAMES = {  # whose weights torchvision has, and under which name
+    "alexnet_torchvision": "alexnet",
+    "googlenet_bn": "googlenet",
+    "googlenet_bn_heads": "googlenet",
+} | {
+    name: name
+    for name in (
+        *("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
+        *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
+        *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
+        *("wide_resnet50_2", "wide_resnet101_2"),
+        *("densenet121", "densenet161", "densenet169", "densenet201"),
+    )
+}
