@@ -263,10 +263,12 @@ def audit(claims, lecture, html, as_json) -> None:
               help="Keep the whole state there, after each epoch.")  # fmt: skip
 @click.option("--every", type=click.IntRange(min=1), help="And after so many batches.")
 @click.option("--resume", is_flag=True, help="Go on from --checkpoint, if it is there.")
+@click.option("--width", type=float, default=1.0, show_default=True,
+              help="Multiplies the maps of every layer, such as 0.125.")  # fmt: skip
 @click.option("--test", is_flag=True, help="At the end, look at the test images.")
 @click.option("--progress/--quiet", default=True, help="Show a bar while it trains.")
 def train(model: str, dataset: str, **options) -> None:
-    """Train a small network, such as lenet, on a data set, such as mnist_5k."""
+    """Train a network of the zoo, such as lenet, on a data set, such as mnist_5k."""
     from course_utils.training import command
 
     command.train(model, dataset, report=click.echo, **options)

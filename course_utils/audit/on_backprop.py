@@ -102,7 +102,26 @@ def _():
         dw[j, i, u, v] += dz[j, x, y] * Y[i, m + u, n + v]
     grad_x, grad_weight, _ = nn.conv2d_backward(dz[None], Y[None], w, stride=2)
     return found(bool(np.allclose(dY, grad_x[0]) and np.allclose(dw, grad_weight)),
-                 why="Run as printed, with stride 2.")
+                 why="Run with stride 2, x and y through all outputs, although the slide's loops "
+                     "step by the stride.")
+
+
+@claim("backward-strides-loops", "for x = W_1:-stride:1 … m = (x-1) stride", notebook="04",
+       lecture="004", where="Complete Backward (with strides)")
+def _():
+    Y, w, dz = _case(stride=2)
+    dY = np.zeros_like(Y)
+    every, visited = list(np.ndindex(*dz.shape[1:])), 0
+    for x, y in every:
+        if (dz.shape[1] - 1 - x) % 2 or (dz.shape[2] - 1 - y) % 2:
+            continue  # W_1:-2:1 steps over it
+        visited += 1
+        for j, i, u, v in np.ndindex(*w.shape):
+            dY[i, 2 * x + u, 2 * y + v] += w[j, i, u, v] * dz[j, x, y]
+    grad_x, _, _ = nn.conv2d_backward(dz[None], Y[None], w, stride=2)
+    return found(bool(np.allclose(dY, grad_x[0])),
+                 why=f"The index counts the stride already. Run as printed, with stride 2, the "
+                     f"loops visit {visited} of {len(every)} outputs.")
 
 
 @claim("max-pool-derivative", """the derivative of maxpool relative to d is {1}, and its derivative

@@ -13,7 +13,16 @@ from course_utils.training.schedules import known_name
 
 
 def train(
-    name: str, dataset: str, *, checkpoint, every, seed, test: bool, report: Callable, **settings
+    name: str,
+    dataset: str,
+    *,
+    checkpoint,
+    every,
+    seed,
+    test: bool,
+    report: Callable,
+    width=1.0,
+    **settings,
 ) -> None:
     """Train a model by name on a data set by name; one line per epoch goes to `report`.
 
@@ -31,7 +40,7 @@ def train(
         if seed is not None:  # for the starting weights; `fit` seeds what comes after them
             torch.manual_seed(seed)
         _, C, H, _ = data.train.images.shape
-        network = model(name, len(data.class_names), C, H)
+        network = model(name, len(data.class_names), C, H, width)
         say(f"{name}: {count(network):,} parameters; {data}")
         splits = (_labelled(split) for split in (data.train, data.validation))
         history = fit(network, *splits, seed=seed, **settings)

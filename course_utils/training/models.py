@@ -7,12 +7,15 @@ from course_utils import zoo
 MODELS = zoo.names()
 
 
-def model(name: str, classes: int = 10, channels: int = 1, size: int = 28) -> nn.Module:
+def model(
+    name: str, classes: int = 10, channels: int = 1, size: int = 28, width: float = 1.0
+) -> nn.Module:
     """A new network of the zoo by name ("lenet", "resnet20") for (N, channels, size, size).
 
-    Raises CourseError for another name, with the nearest ones, and for images that do not fit.
+    `width` multiplies the maps of every layer. Raises CourseError for another name, with the nearest
+    ones, and for images or a width that do not fit.
     """
-    return zoo.build(name, classes, channels, size)
+    return zoo.build(name, classes, channels, size, width)
 
 
 def count(network: nn.Module) -> int:

@@ -20,20 +20,15 @@ def build(name: str, classes=1000, channels=3, size=227, width=1.0) -> nn.Sequen
     """
     maps, groups, normalise, padding = MEMBERS[name]
     c1, c2, c3, c4, c5 = (scaled(m, width, multiple=groups) for m in maps)
-    norm = [response_norm()] if normalise else []
-    first = (
-        nn.Conv2d(channels, c1, 5, padding=2)
-        if is_small(size)
-        else nn.Conv2d(channels, c1, 11, stride=4, padding=padding)
-    )
+    first = (5, 1, 2) if is_small(size) else (11, 4, padding)  # kernel, stride, padding
     features = [
-        first,  # (N, 96, 55, 55), or (N, 96, 32, 32) of a small image
+        nn.Conv2d(channels, c1, *first),  # (N, 96, 55, 55), or (N, 96, 32, 32) of a small image
         nn.ReLU(),
-        *norm,
+        *[response_norm()] * normalise,
         nn.MaxPool2d(3, stride=2),  # (N, 96, 27, 27), or 15 × 15: windows that overlap
         nn.Conv2d(c1, c2, 5, padding=2, groups=groups),  # (N, 256, 27, 27)
         nn.ReLU(),
-        *[response_norm() for _ in norm],
+        *[response_norm()] * normalise,
         nn.MaxPool2d(3, stride=2),  # (N, 256, 13, 13), or 7 × 7
         nn.Conv2d(c2, c3, 3, padding=1),  # (N, 384, 13, 13)
         nn.ReLU(),

@@ -11,7 +11,7 @@ MAPS = (64, 128, 256, 512, 512)  # of the five blocks (section 4.1)
 MEMBERS = {  # name: columns, share of the maps; five blocks are 5 · 2^(columns − 1) layers deep
     "fractalnet20": (3, 1.0),
     "fractalnet40": (4, 1.0),
-    "fractalnet10_thin": (2, 0.25),  # table 4
+    "fractalnet10_thin": (2, 0.25),  # the ultra-deep ones of section 4.3
     "fractalnet20_thin": (3, 0.25),
     "fractalnet40_thin": (4, 0.25),
     "fractalnet80_thin": (5, 0.25),

@@ -10,7 +10,7 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("lenet", 61_706, "", "full connections instead of table I, a linear layer at the end"),
         ("lenet_1998", 60_000, "60,000"),
     )),
-    ("alexnet", "Krizhevsky et al. 2012, section 3.5", (227, 1000, 3), (
+    ("alexnet", "Krizhevsky et al. 2012, sections 3.5 and 4", (227, 1000, 3), (
         ("alexnet", 60_965_224, "60 M", "60.97 M: rounded down"),
         ("alexnet_one_tower", 62_378_344, "", "without the two groups of layers 2, 4 and 5"),
     )),
@@ -42,7 +42,7 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
     ("inception", "Szegedy et al. 2017, figures 3 to 9", (299, 1000, 3), (
         ("inception_v4", 42_679_816, "", RELEASED),
     )),
-    ("inception", "Szegedy et al. 2017, figures 10 to 19; as released", (299, 1000, 3), (
+    ("inception", "Szegedy et al. 2017, figures 15 to 19; as released", (299, 1000, 3), (
         ("inception_resnet_v2", 55_843_464, "", RELEASED),
     )),
     ("resnet", "He et al. 2016, table 1", IMAGENET, (
@@ -65,7 +65,7 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("preact_resnet1001", 10_327_706, "10.2 M",
          "10.33 M, and 10.29 M without the three projections"),
     )),
-    ("wide_resnet", "Zagoruyko & Komodakis 2016, tables 2 to 4", CIFAR, (
+    ("wide_resnet", "Zagoruyko & Komodakis 2016, section 3", CIFAR, (
         ("wrn_16_4", 2_748_890, "2.7 M"), ("wrn_16_8", 10_961_370, "11.0 M"),
         ("wrn_22_8", 17_158_106, "17.2 M"), ("wrn_28_10", 36_479_194, "36.5 M"),
         ("wrn_28_10_dropout", 36_479_194, "36.5 M"), ("wrn_40_1", 563_930, "0.6 M"),
@@ -95,7 +95,7 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
          "by the maps of section 4.1; DenseNet's table 2 prints 38.6 M for it"),
         ("fractalnet40", 76_106_634, "", "fractalnet20 with a fourth column"),
     )),
-    ("fractalnet", "Larsson et al. 2017, table 4", (32, 100, 3), (
+    ("fractalnet", "Larsson et al. 2017, section 4.3: ultra-deep networks", (32, 100, 3), (
         ("fractalnet10_thin", 847_716, "0.8 M"), ("fractalnet20_thin", 2_125_204, "2.1 M"),
         ("fractalnet40_thin", 4_778_820, "4.8 M"), ("fractalnet80_thin", 10_184_692, "10.2 M"),
         ("fractalnet160_thin", 21_095_076, "21.1 M"),

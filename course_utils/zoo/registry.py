@@ -34,12 +34,8 @@ class Entry:
 
         Raises CourseError for settings that are no numbers or that leave nothing of the images.
         """
-        settings = {
-            "classes": _whole("classes", classes, self.classes),
-            "channels": _whole("channels", channels, self.channels),
-            "size": _whole("size", size, self.size),
-            "width": width,
-        }
+        given = {"classes": classes, "channels": channels, "size": size}
+        settings = {k: _whole(k, v, getattr(self, k)) for k, v in given.items()} | {"width": width}
         if not isinstance(width, Real) or isinstance(width, bool) or not 0 < width < float("inf"):
             raise CourseError(f"width expects a number > 0, such as 0.25, got {width!r}.")
         make = importlib.import_module(f"course_utils.zoo.{self.family}").build

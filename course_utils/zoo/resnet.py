@@ -36,15 +36,9 @@ def network(make: Callable, blocks, maps: int, classes, channels, size, width, s
 
 def beginning(channels: int, maps: int, small: bool) -> dict[str, nn.Module]:
     """A quarter of the side: (N, 3, 224, 224) -> (N, 64, 56, 56); all of it for small images."""
-    if small:
-        return {"conv1": convolution(channels, maps), "norm1": nn.BatchNorm2d(maps),
-                "relu1": nn.ReLU()}  # fmt: skip
-    return {
-        "conv1": nn.Conv2d(channels, maps, 7, stride=2, padding=3, bias=False),
-        "norm1": nn.BatchNorm2d(maps),
-        "relu1": nn.ReLU(),
-        "pool1": nn.MaxPool2d(3, stride=2, padding=1),
-    }
+    conv = convolution(channels, maps) if small else convolution(channels, maps, 7, stride=2)
+    pool = {} if small else {"pool1": nn.MaxPool2d(3, stride=2, padding=1)}
+    return {"conv1": conv, "norm1": nn.BatchNorm2d(maps), "relu1": nn.ReLU(), **pool}
 
 
 def convolution(before: int, maps: int, kernel: int = 3, stride: int = 1, groups: int = 1):

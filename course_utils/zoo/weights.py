@@ -33,9 +33,8 @@ def load_torchvision(
         given = {name: t for name, t in given.items() if not name.startswith("heads.")}
     if not head:
         given = {name: t for name, t in given.items() if not re.search(LAST, name)}
-    optional = {name for name in own if name.endswith("num_batches_tracked")}  # not in old files
-    if not head:
-        optional |= {name for name in own if re.search(LAST, name)}
+    may_lack = "num_batches_tracked$" if head else f"num_batches_tracked$|{LAST}"  # in old files
+    optional = {name for name in own if re.search(may_lack, name)}
     _require_the_same(network.zoo_name, own, given, optional)
     network.load_state_dict(given, strict=False)
 
@@ -47,12 +46,9 @@ def renamed(network: nn.Module, state_dict: Mapping[str, torch.Tensor]) -> dict[
     if family not in TABLES:
         known = ", ".join(TABLES)
         raise CourseError(f"torchvision's weights fit networks from zoo.build: {known}.")
-    result = {}
-    for old, tensor in state_dict.items():
-        new = old
-        for pattern, replacement in TABLES[family]:
-            new = re.sub(pattern, replacement, new)
-        result[new] = tensor
+    result = dict(state_dict)
+    for pattern, replacement in TABLES[family]:
+        result = {re.sub(pattern, replacement, old): tensor for old, tensor in result.items()}
     return result
 
 

@@ -89,6 +89,20 @@ def test_two_towers_written_as_slices_are_two_branches():
     assert boxes[towers.join].shape == (6, 6, 6)
 
 
+def test_a_shortcut_that_passes_on_first_is_not_taken_for_the_input():
+    class Late(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.skip, self.body = nn.Dropout(), nn.Conv2d(2, 2, 1)
+
+        def forward(self, x):
+            skip = self.skip(x)  # at test time x itself, not a copy
+            return self.body(x) + skip
+
+    steps = walk(Late(), (2, 4, 4)).steps
+    assert [step.reads for step in steps] == [(-1,), (-1,), (1, 0)]
+
+
 def test_equal_blocks_in_a_row_are_one_box():
     with torch.device("meta"):
         model = zoo.build("resnet152")
@@ -192,8 +206,10 @@ def test_drawings_are_shown_saved_and_always_the_same(tmp_path):
 
 def test_names_are_escaped():
     model = nn.Sequential()
-    model.add_module("a<b", nn.Conv2d(1, 2, 3))
-    ET.fromstring(draw(model, (1, 8, 8)).svg)
+    model.add_module("a<b", nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1)))
+    for depth in (1, None):
+        ET.fromstring(draw(model, (1, 8, 8), depth).svg)
+    assert "a&lt;b: 3×3, 1×1" in draw(model, (1, 8, 8), depth=1).svg
 
 
 @pytest.mark.parametrize(("size", "depth"), [((3, 8, 8), None), ((1, 8, 8), 0), ((1, 8, 8), "1")])

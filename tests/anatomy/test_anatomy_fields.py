@@ -172,6 +172,11 @@ def test_a_corner_s_field_and_its_weights():
     assert middle.gradient[4, 4] == pytest.approx(4 / 36)  # all four windows of 9 pixels hold it
 
 
+def test_a_pooling_s_border_does_not_count():
+    model = nn.Sequential(nn.MaxPool2d(3, 2, 1))
+    assert receptive_field_by_backprop(model, (1, 8, 8), "0", (0, 0)).gradient[0, 0] == 1 / 4
+
+
 def test_what_is_shut_off_is_measured_too():
     model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(), nn.BatchNorm2d(1), nn.Conv2d(1, 1, 3))
     with torch.no_grad():

@@ -12,7 +12,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from course_utils import zoo
 from course_utils.anatomy import describe, draw
 
-SLOW = {"preact_resnet1001"}  # five seconds; preact_resnet164 has the same layers
+# many seconds, and smaller members of their families have the same layers
+SLOW = {"preact_resnet1001", "fractalnet160_thin", "densenet_bc_250_24", "densenet_bc_190_40"}
 FAMILIES = list({zoo.entry(name).family: name for name in reversed(zoo.names())}.values())
 
 
@@ -26,9 +27,8 @@ def built(name):
 @pytest.mark.parametrize("name", [name for name in zoo.names() if name not in SLOW])
 def test_counts_agree_with_pytorch_s_own_counter(name):
     model, size = built(name)
-    table = describe(model, size)
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        model(torch.empty(1, *size, device="meta"))
+    with FlopCounterMode(display=False) as counter:  # counts kernels, while describe runs it
+        table = describe(model, size)
     assert 2 * table.multiply_adds == counter.get_total_flops()
     own = sum(p.numel() for p in model.parameters())
     assert table.parameters + sum(table.idle.values()) == own == zoo.entry(name).parameters
@@ -76,7 +76,7 @@ def test_torchvision_s_networks_have_their_published_figures(make, parameters, b
     assert round(table.multiply_adds / 1e9, 2) == billions
 
 
-@pytest.mark.parametrize("name", [*FAMILIES, "lenet_1998", "resnet50", "inception_resnet_v2"])
+@pytest.mark.parametrize("name", [*FAMILIES, "lenet_1998", "resnet50"])
 def test_a_drawing_is_sound_and_fits_the_page(name):
     model, size = built(name)
     drawing = draw(model, size)

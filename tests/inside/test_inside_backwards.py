@@ -98,6 +98,9 @@ def test_deconvnet_is_backprop_with_another_relu(name, layer):
     small = {} if name == "lenet" else {"size": 64, "width": 1 / 16}
     model = zoo.build(name, classes=5, **small).eval()
     model = without_norms(model)
+    for norm in [part for part in model.modules() if isinstance(part, nn.BatchNorm2d)]:
+        nn.init.uniform_(norm.running_var, 0.5, 2)
+        nn.init.uniform_(norm.weight, 0.5, 2)
     x = torch.rand(zoo.entry(name).channels, *[small.get("size", 28)] * 2)
     found = deconvnet(model, x, layer)
 
@@ -111,6 +114,28 @@ def test_deconvnet_is_backprop_with_another_relu(name, layer):
     (expected,) = torch.autograd.grad(value, pixels, value.detach())
     assert expected.abs().sum() > 0
     assert torch.allclose(found, expected[0], rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv2d(1, 3, (2, 3), stride=(4, 3), padding=(1, 0)),  # leaves rows and columns out
+        nn.Conv2d(1, 2, 2, stride=2, dilation=2),
+        nn.MaxPool2d(3, 2, 1),
+        nn.MaxPool2d(2, ceil_mode=True),
+        nn.AvgPool2d(3, 2),
+        nn.AdaptiveAvgPool2d(2),
+        nn.BatchNorm2d(1, affine=False),
+    ],
+)
+def test_each_linear_layer_goes_back_as_its_gradient(layer):
+    torch.manual_seed(0)
+    model = nn.Sequential(layer, nn.Flatten()).eval()
+    x = torch.randn(1, 8, 7)
+    pixels = x[None].clone().requires_grad_()
+    value = model(pixels).max()
+    (expected,) = torch.autograd.grad(value, pixels, value.detach())
+    assert torch.allclose(deconvnet(model, x, "1"), expected[0], atol=1e-6)
 
 
 def with_relu(module, make):

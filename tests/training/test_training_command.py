@@ -73,6 +73,14 @@ def test_options_arrive(course, monkeypatch, tmp_path):
     }  # fmt: skip
 
 
+def test_width_makes_a_network_narrow(course):
+    narrow = course("vgg11", "digits_8x8", "--epochs", "0", "--width", "0.0625")
+    assert narrow.output.startswith("vgg11: 113,018 parameters")
+    refused = course("vgg11", "digits_8x8", "--width", "0")
+    assert "width expects a number > 0" in refused.output
+    assert refused.exit_code == 1
+
+
 def test_resume(course, tmp_path):
     file = str(tmp_path / "a.pt")
     common = ("lenet", "digits_8x8", "--seed", "1", "--quiet", "--checkpoint", file)
