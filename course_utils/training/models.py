@@ -12,8 +12,8 @@ def model(
 ) -> nn.Module:
     """A new network of the zoo by name ("lenet", "resnet20") for (N, channels, size, size).
 
-    `width` multiplies the maps of every layer. Raises CourseError for another name, with the nearest
-    ones, and for images or a width that do not fit.
+    `width` multiplies the maps of every layer. Raises CourseError for another name, with the
+    nearest ones, and for images or a width that do not fit.
     """
     return zoo.build(name, classes, channels, size, width)
 
