@@ -291,14 +291,20 @@ def _equal(exercise, a, b, drawn) -> bool:
 
 
 def _recognise_part(key: AnswerKey, outcomes: list[Outcome]) -> Mistake | None:
+    """The mistake that explains the first wrong part, or that spoils a later part and no other."""
     ours = _parts(key, outcomes)
     if ours is None:
         return None
+
+    def only_wrong_in(theirs: list[tuple], k: int) -> bool:
+        others = (j for j in range(len(ours[0])) if j != k)
+        return all(_part_agrees(key, theirs, key.expected, j) for j in others)
+
     wrong = [k for k in range(len(ours[0])) if not _part_agrees(key, ours, key.expected, k)]
     others = [(m, parts) for m, theirs in key.mistakes if (parts := _parts(key, theirs))]
     for k in wrong:
         for mistake, theirs in others:
-            if _part_agrees(key, ours, theirs, k):
+            if _part_agrees(key, ours, theirs, k) and (k == wrong[0] or only_wrong_in(theirs, k)):
                 return mistake
     return None
 

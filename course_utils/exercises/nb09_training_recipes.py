@@ -295,6 +295,12 @@ for name, hint, change in (
         {"enough": np.greater_equal},
     ),
     (
+        "the rate falls one epoch too early, and only where an epoch brought nothing new: at "
+        "`patience` epochs, not at more than that",
+        "With patience 1, how many epochs in a row may pass without progress, and nothing happens?",
+        {"enough": lambda waited, patience: waited >= max(patience, 1)},
+    ),
+    (
         "the rate falls one epoch too late",
         "More than 1 epoch, is that 2 or 3?",
         {"enough": lambda waited, patience: waited > patience + 1},
@@ -564,6 +570,25 @@ for name, hint, change in (
     ),
 ):  # fmt: skip
     weight_decay_step.mistake(name, hint=hint)(partial(_decayed, **change))
+
+
+@weight_decay_step.mistake(
+    "the velocity is the step itself, lr and minus sign inside: the AlexNet paper's way",
+    hint="Both ways are the same as long as lr stays. In torch and in this course the velocity is "
+    "a sum of gradients, and the weight moves by −lr · velocity. Where do lr and the sign come in?",
+)
+def _(weight, grad, velocity, lr, momentum, decay):
+    velocity = momentum * velocity - lr * (grad + decay * weight)
+    return weight + velocity, velocity
+
+
+@weight_decay_step.mistake(
+    "the weight was multiplied by 1 − decay after the step: without the learning rate",
+    hint="To what does the task add decay · weight? How large is the decay's part of a step then?",
+)
+def _(weight, grad, velocity, lr, momentum, decay):
+    velocity = momentum * velocity + grad
+    return (weight - lr * velocity) * (1 - decay), velocity
 
 
 @weight_decay_step.mistake(

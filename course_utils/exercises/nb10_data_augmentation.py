@@ -90,8 +90,9 @@ for name, hint, change in (
         lambda u, low, high: (high / low) ** u,
     ),
     (
-        "brackets: the power took low along, (low · high / low)^u",
-        "Python's ** binds more tightly than *. What is u the exponent of?",
+        "brackets: u reaches log(high) alone, not the whole difference log(high) − log(low)",
+        "Which part of the sum is u to multiply? (Written as a power: what is u the exponent of, "
+        "high or high / low?)",
         lambda u, low, high: high ** (1.0 * u),
     ),
     (
@@ -285,6 +286,14 @@ for name, hint, change in (
         "the angle of the rotation was taken in radians",
         "What does np.sin expect, and what is np.sin(90)?",
         {"turn": lambda angle: _turned(np.rad2deg(angle))},
+    ),
+    (
+        "both angles were taken in radians",
+        "np.sin, np.cos and np.tan take radians. Where is np.deg2rad?",
+        {
+            "turn": lambda angle: _turned(np.rad2deg(angle)),
+            "lean": lambda shear: _leaning(np.rad2deg(shear)),
+        },
     ),
     (
         "the shear was taken in radians",
@@ -720,7 +729,7 @@ def _axes(rng):
 @pca_color_jitter.cases
 def _(rng):
     image = np.array([0.5, 0.2, 0.1]).reshape(3, 1, 1)
-    axes = np.array([[0.6, 0.8, 0.0], [0.8, -0.6, 0.0], [0.0, 0.0, 1.0]])
+    axes = np.array([[0.6, -0.8, 0.0], [0.8, 0.6, 0.0], [0.0, 0.0, 1.0]])
     yield case(image, np.array([0.5, 0.2, 0.1]), axes, np.array([1.0, -1.0, 2.0]),
                label="a single pixel")  # fmt: skip
     values = np.array([0.9, 0.3, 0.04])

@@ -559,7 +559,8 @@ def multitask_loss(logits, labels, corners, target_corners, weight):
     """Cross-entropy of the classes, mean squared error of the corners, and their weighted sum.
 
     logits (N, K) scores; labels (N,) whole numbers; corners, target_corners (N, 4, 2); weight: how
-    much the box part counts -> total, class_part, box_part: numbers, means over the N images
+    much the box part counts -> total, class_part (a mean over the N images), box_part (a mean over
+    all 8 · N squares): three numbers
     """
     scores = logits - logits.max(axis=1, keepdims=True)  # (N, K), the largest is 0
     of_label = scores[np.arange(len(labels)), labels]  # (N,)
@@ -789,6 +790,18 @@ multitask_loss.mistake(
     hint="In which order does the docstring name the three?",
 )(partial(_loss, combine=lambda c, b, w: (c, b, c + w * b)))
 
+multitask_loss.mistake(
+    "the two parts have changed places: the box part stands before the class part",
+    hint="In which order does the docstring name the three?",
+)(partial(_loss, combine=lambda c, b, w: (c + w * b, b, c)))
+
+multitask_loss.mistake(
+    "the largest score was taken away inside the logarithm, and not from the score of the label",
+    hint="log Σ exp(s − m) is smaller than log Σ exp(s) by m. What else has to be smaller by m?",
+)(partial(_loss, classes=lambda s, y: (
+    np.log(np.exp(s - s.max(axis=1, keepdims=True)).sum(axis=1)) - _picked(s, y)
+).mean()))  # fmt: skip
+
 
 def _over_images(logits, labels):
     log_sums = _log_sum(logits, axis=0)  # (K,)
@@ -903,6 +916,16 @@ localisation_accuracy.mistake(
     "only the class counts",
     hint="If the class is right and the box lies in the wrong corner, has the digit been found?",
 )(partial(_localised, combine=lambda right, good, ious: right.mean()))
+
+
+@localisation_accuracy.mistake(
+    "brackets: & was computed before == and >=",
+    hint="& binds more tightly than a comparison. What happens with brackets around each of the "
+    "two, (p == q) & (r >= s)?",
+)
+def _(logits, labels, boxes, true_boxes, threshold):
+    return (logits.argmax(axis=1) == labels & box_iou(boxes, true_boxes) >= threshold).mean()
+
 
 localisation_accuracy.mistake(
     "only the box counts",

@@ -215,7 +215,8 @@ def show_strengths(strengths, accuracies: np.ndarray, chosen: float) -> None:
     with house_style():
         _, ax = plt.subplots(figsize=(5.6, 2.6))
         ax.axvline(chosen, color=GREY, linestyle=":", label=f"best: {chosen:g}")
-        ax.plot(strengths, accuracies.mean(axis=0), color=BLUE, label="mean")
+        label = "mean" if len(accuracies) > 1 else "one training each"
+        ax.plot(strengths, accuracies.mean(axis=0), color=BLUE, label=label)
         for row in accuracies:
             ax.plot(strengths, row, "o", color=BLUE, markersize=4, alpha=0.7)
         ax.set(xlabel="strength", ylabel="accuracy, validation", xticks=strengths)

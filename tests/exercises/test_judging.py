@@ -240,6 +240,8 @@ def test_a_mistake_in_one_part_is_named_whatever_the_other_part_is(halves):
     assert examine(lambda x: (2 * x, x + 2), halves).mistake.name == "added two"
     assert examine(lambda x: (x / 3, x + 2), halves).mistake.name == "added two"
     assert examine(lambda x: (x / 3, x), halves).mistake is None
+    # the first part is wrong in a way of its own: a mistake that spoils it otherwise is not ours
+    assert examine(lambda x: (x / 3, x - 1), halves).mistake is None
 
 
 def test_a_right_part_names_no_mistake(halves):
