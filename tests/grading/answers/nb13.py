@@ -1,0 +1,103 @@
+"""Right answers to notebook 13. `test_fairness.py` says how these files are read."""
+
+# ruff: noqa: F811
+# %% receptive_field_of_stack: a while loop and two names
+import numpy as np
+
+
+# %%
+def receptive_field_of_stack(kernels, strides):
+    r, j, layer = 1, 1, 0
+    while layer < len(kernels):
+        r += (kernels[layer] - 1) * j
+        j *= strides[layer]
+        layer += 1
+    return r, j
+
+
+# %% receptive_field_of_stack: as a sum, with the product of all strides before
+def receptive_field_of_stack(kernels, strides):
+    jumps = np.cumprod(np.concatenate([[1], strides]))
+    return 1 + np.sum((kernels - 1) * jumps[:-1]), jumps[-1]
+
+
+# %% receptive_field_of_stack: from the output back to the image, by recursion
+def receptive_field_of_stack(kernels, strides):
+    if len(kernels) == 0:
+        return 1, 1
+    size, jump = receptive_field_of_stack(kernels[1:], strides[1:])
+    return int((size - 1) * strides[0] + kernels[0]), int(jump * strides[0])
+
+
+# %% stack_parameters: a loop over the layers
+def stack_parameters(channels, kernels):
+    weights, biases = 0, 0
+    for k in range(len(kernels)):
+        weights += channels[k] * channels[k + 1] * kernels[k] * kernels[k]
+        biases += channels[k + 1]
+    return weights, biases
+
+
+# %% stack_parameters: the size of arrays that were really made
+def one_layer(before, after, kernel):
+    return np.zeros((after, before, kernel, kernel)).size, np.zeros(after).size
+
+
+# %%
+def stack_parameters(channels, kernels):
+    counts = [one_layer(*layer) for layer in zip(channels, channels[1:], kernels, strict=False)]
+    weights, biases = (sum(c) for c in zip(*counts, strict=True))
+    return weights, biases
+
+
+# %% stack_parameters: a product of three arrays
+def stack_parameters(channels, kernels):
+    weights = np.einsum("l,l,l->", channels[:-1], channels[1:], np.square(kernels))
+    return int(weights), int(np.sum(channels) - channels[0])
+
+
+# %% vgg_memory: an array that is filled place by place
+def vgg_memory(stages, linear, C, H, W):
+    layers = 1 + sum(len(stage) + 1 for stage in stages) + len(linear)
+    values = np.zeros(layers, dtype=int)
+    values[0] = C * H * W
+    place = 1
+    for stage in stages:
+        values[place : place + len(stage)] = np.array(stage) * (H * W)
+        place += len(stage)
+        H, W = (H - H % 2) // 2, (W - W % 2) // 2
+        values[place] = stage[-1] * H * W
+        place += 1
+    values[place:] = linear
+    return values
+
+
+# %% vgg_memory: shapes first, products afterwards
+def shapes_of(stages, C, H, W):
+    shapes = [(C, H, W)]
+    for number, stage in enumerate(stages):
+        shapes += [(maps, H >> number, W >> number) for maps in stage]
+        shapes.append((stage[-1], H >> number + 1, W >> number + 1))
+    return shapes
+
+
+# %%
+def vgg_memory(stages, linear, C, H, W):
+    counted = [np.prod(shape) for shape in shapes_of(stages, C, H, W)]
+    return np.concatenate([counted, np.array(linear, dtype=int)])
+
+
+# %% vgg_memory: by recursion, stage for stage
+def from_stage(stages, H, W):
+    if not stages:
+        return []
+    first, *others = stages
+    here = [maps * H * W for maps in first]
+    return [*here, first[-1] * (H // 2) * (W // 2), *from_stage(others, H // 2, W // 2)]
+
+
+# %%
+def vgg_memory(stages, linear, C, H, W):
+    values = [C * H * W, *from_stage(list(stages), H, W)]
+    values.extend(linear)
+    return np.asarray(values, dtype=float)
