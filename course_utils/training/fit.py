@@ -75,7 +75,7 @@ def train_step(run: Run, batch: Batch) -> None:
         loss = run.criterion(outputs, targets, run.source.label_range)
     run.record(loss, outputs, targets, batch, x)
     run.optimizer.zero_grad()
-    (batch.factor * loss).backward()
+    (loss if batch.factor == 1 else batch.factor * loss).backward()
     if run.clip is not None:
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), run.clip)
     run.optimizer.step()
