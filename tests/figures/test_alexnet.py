@@ -13,12 +13,6 @@ from course_utils.figures import alexnet as figures
 from course_utils.figures.style import BLUE, GREEN, ORANGE, SKY, YELLOW
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def shown():
     """The axes of the only open figure; drawing it must not fail."""
     (number,) = plt.get_fignums()

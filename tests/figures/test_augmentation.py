@@ -10,12 +10,6 @@ from course_utils.figures import augmentation as figures
 SHIFT = np.array([2, -1])
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def drawn(draw, *args):
     figure = Figure(figsize=(6.4, 3.2), layout="constrained")
     draw(figure, *args)

@@ -11,12 +11,6 @@ from course_utils.figures import boxes
 BOX = np.array([10.0, 20.0, 30.0, 28.0])
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def drawn(draw, *args):
     figure = Figure(figsize=(6.4, 3.2), layout="constrained")
     draw(figure, *args)

@@ -18,12 +18,6 @@ def figure():
     return Figure(figsize=(6.4, 3.2), layout="constrained")
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 

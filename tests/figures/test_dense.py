@@ -2,23 +2,10 @@
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
+from figure_helpers import shown
 from matplotlib.figure import Figure
 
 from course_utils.figures import dense as figures
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
-def shown():
-    """The axes of the only open figure; drawing it must not fail."""
-    (number,) = plt.get_fignums()
-    plt.figure(number).canvas.draw()
-    return plt.figure(number).axes
 
 
 @pytest.mark.parametrize("layers", [3, 6])

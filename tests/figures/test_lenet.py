@@ -10,12 +10,6 @@ from course_utils.figures import lenet
 RNG = np.random.default_rng(0)
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def drawn(draw, *args):
     figure = Figure(figsize=(6.4, 2.8), layout="constrained")
     draw(figure, *args)

@@ -10,12 +10,6 @@ from course_utils.figures import pooling
 from course_utils.numpy_nn import max_pool2d
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def drawn(draw, *args):
     figure = Figure(figsize=(6.4, 3.2), layout="constrained")
     draw(figure, *args)

@@ -2,25 +2,12 @@
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
+from figure_helpers import shown
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from course_utils.figures import separable as figures
 from course_utils.figures.style import ORANGE
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
-def shown():
-    """The axes of the only open figure; drawing it must not fail."""
-    (number,) = plt.get_fignums()
-    plt.figure(number).canvas.draw()
-    return plt.figure(number).axes
 
 
 @pytest.mark.parametrize(("C", "F", "K"), [(3, 4, 3), (2, 5, 2)])

@@ -12,12 +12,6 @@ SMALL = np.array([[1.0, 2.0], [3.0, 1.0], [2.0, 5.0]])
 FILTER = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def drawn(draw, *args):
     figure = Figure(figsize=(6.4, 3.2), layout="constrained")
     draw(figure, *args)

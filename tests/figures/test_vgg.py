@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
+from figure_helpers import shown
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
@@ -10,19 +10,6 @@ from matplotlib.patches import Polygon, Rectangle
 from course_utils.exercises import all_exercises
 from course_utils.figures import vgg as figures
 from course_utils.figures.style import GREEN, ORANGE
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
-def shown():
-    """The axes of the only open figure; drawing it must not fail."""
-    (number,) = plt.get_fignums()
-    plt.figure(number).canvas.draw()
-    return plt.figure(number).axes
 
 
 def drawn(draw, *args):
