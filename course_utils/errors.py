@@ -1,8 +1,17 @@
 """The one error that is meant for the person at the keyboard."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class CourseError(Exception):
     """Something the user can mend: one sentence that names what was expected and what came.
 
     The command line prints it without a traceback and exits with status 1.
     """
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The end of a sentence about an unknown name: "did you mean a or b?", or `otherwise`."""
+    near = difflib.get_close_matches(str(name).lower(), list(names), cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise

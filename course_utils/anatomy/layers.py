@@ -1,11 +1,9 @@
 """Layers by name, and the checks that every entrance of the package shares."""
 
-import difflib
-
 import torch
 from torch import nn
 
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, did_you_mean
 
 
 def find_layer(model: nn.Module, layer: str | nn.Module) -> tuple[str, nn.Module]:
@@ -28,10 +26,8 @@ def find_layer(model: nn.Module, layer: str | nn.Module) -> tuple[str, nn.Module
 
 def _hint(name: str, modules: dict[str, nn.Module]) -> str:
     names = [n for n in modules if n]
-    near = difflib.get_close_matches(name, names, cutoff=0.5)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return f"its layers are {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
+    listed = f"its layers are {', '.join(names[:8])}{' …' if len(names) > 8 else ''}."
+    return did_you_mean(name, names, listed)
 
 
 def title(model: nn.Module) -> str:

@@ -8,13 +8,12 @@
 in the modules `on_…`, by subject.
 """
 
-import difflib
 import importlib
 import textwrap
 from collections import Counter
 
 from course_utils.audit.claim import LECTURES, REGISTRY, VERDICTS, Claim, Finding
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, did_you_mean
 
 _SUBJECTS = ("neurons", "convolution", "backprop", "transposed", "lenet", "invariance", "training",
              "alexnet", "vgg", "googlenet", "resnet")  # fmt: skip
@@ -46,8 +45,7 @@ def claims(*ids: str, lecture: str | None = None, notebook: str | None = None) -
 
 def _claim(id: str) -> Claim:
     if id not in REGISTRY:
-        near = difflib.get_close_matches(id, REGISTRY, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`course audit` lists them all."
+        hint = did_you_mean(id, REGISTRY, "`course audit` lists them all.")
         raise CourseError(f"There is no claim {id}: {hint}")
     return REGISTRY[id]
 

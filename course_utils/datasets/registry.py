@@ -1,11 +1,10 @@
 """Every data set of the course, and whether it is there: what `course data list` shows."""
 
-import difflib
 import importlib.util
 from dataclasses import dataclass
 
 from course_utils.datasets import full
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, did_you_mean
 from course_utils.paths import data_folder
 
 
@@ -48,8 +47,7 @@ def entry(name: str) -> Entry:
     """The data set of that name. Raises CourseError, with the nearest names, for another one."""
     entries = {e.name: e for e in catalogue()}
     if name not in entries:
-        near = difflib.get_close_matches(name.lower().replace("-", "_"), entries, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(entries)}."
+        hint = did_you_mean(name.replace("-", "_"), entries, f"there are {', '.join(entries)}.")
         raise CourseError(f"There is no data set {name!r}: {hint}")
     return entries[name]
 

@@ -6,7 +6,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from course_utils.figures.images import as_shown
-from course_utils.figures.style import BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, WIDTH, house_style
+from course_utils.figures.style import BLUE, GREEN, GREY, ORANGE, SKY, WIDTH, house_style
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D")
@@ -113,20 +113,6 @@ def show_kept(depths, kept: dict[str, list[float]]) -> None:
         ax.set(xlabel="layers in the block", ylabel="kept for one image (MB)", ylim=(0, None))
         ax.set_xticks(depths)
         ax.legend(fontsize=8)
-
-
-# -------------------------------------------------------------------------------------- training
-def show_curves(curves: dict[str, list[float]]) -> None:
-    """Accuracy after each epoch, a line for each network."""
-    with house_style():
-        _, ax = plt.subplots(figsize=(5.6, 2.8))
-        lines = zip(curves.items(), PALETTE, STYLES, MARKERS, strict=False)
-        for (name, values), colour, style, marker in lines:
-            epochs = np.arange(1, len(values) + 1)
-            ax.plot(epochs, values, style, marker=marker, color=colour, markersize=4, label=name)
-        ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
-        ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
-        ax.legend(fontsize=8, loc="upper left")
 
 
 # ----------------------------------------------------------------------------------------- reuse

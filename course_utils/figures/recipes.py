@@ -132,17 +132,3 @@ def show_along_lines(positions, losses: dict[str, list[float]], classes: int) ->
                    label=f"guessing: log {classes}")  # fmt: skip
         ax.set(xlabel="position on the line", ylabel="loss", ylim=(0, None))
         ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
-
-
-# ------------------------------------------------------------------------------------------- ladder
-def show_ladder(scores: dict[str, list[float]]) -> None:
-    """Accuracies of several runs for each recipe, one row each: dots, and a tick at their mean."""
-    with house_style():
-        _, ax = plt.subplots(figsize=(6.2, 0.5 + 0.4 * len(scores)))
-        for row, values in enumerate(scores.values()):
-            ax.plot(values, [row] * len(values), "o", color=BLUE, markersize=5, alpha=0.6)
-            ax.plot(np.mean(values), row, "|", color=ORANGE, markersize=18, markeredgewidth=2.5)
-        ax.set_yticks(range(len(scores)), list(scores))
-        ax.set(xlabel="accuracy on the validation digits", xlim=(None, 1))
-        ax.invert_yaxis()
-        ax.grid(axis="x", linewidth=0.5, color=GREY, alpha=0.4)

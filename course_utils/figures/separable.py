@@ -224,18 +224,6 @@ def show_roofline(peak: float, bandwidth: float, points: dict[str, dict[str, tup
 
 
 # ------------------------------------------------------------------------------------ the training
-def show_curves(curves: dict[str, list[float]]) -> None:
-    """Accuracy after each epoch, a line for each network."""
-    with house_style():
-        _, ax = plt.subplots(figsize=(5.6, 2.8))
-        lines = zip(curves.items(), PALETTE, STYLES, MARKERS, strict=False)
-        for (name, values), colour, style, marker in lines:
-            epochs = np.arange(1, len(values) + 1)
-            ax.plot(epochs, values, style, marker=marker, color=colour, markersize=4, label=name)
-        ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
-        ax.legend(fontsize=8, loc="lower right")
-
-
 def show_mistakes(images, truth, said) -> None:
     """A row of images (N, 3, H, W) with what each shows above and what was said below."""
     with house_style():

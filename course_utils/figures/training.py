@@ -1,9 +1,14 @@
-"""Pictures of a training run: loss and accuracy after each epoch."""
+"""Pictures of trainings: one after each epoch, several side by side."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib import pyplot as plt
 
-from course_utils.figures.style import BLUE, ORANGE, house_style
+from course_utils.figures.style import BLUE, GREY, ORANGE, PALETTE, house_style
+
+STYLES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "^", "D")
 
 
 def show_history(history) -> None:
@@ -33,3 +38,28 @@ def _draw(ax, name: str, train: list[float], validation: list[float]) -> None:
     ax.xaxis.get_major_locator().set_params(integer=True)
     if name == "accuracy":
         ax.set_ylim(top=1)
+
+
+def show_curves(curves: dict[str, list[float]]) -> None:
+    """Accuracy after each epoch, a line for each network."""
+    with house_style():
+        _, ax = plt.subplots(figsize=(5.6, 2.8))
+        lines = zip(curves.items(), PALETTE, STYLES, MARKERS, strict=False)
+        for (name, values), colour, style, marker in lines:
+            epochs = np.arange(1, len(values) + 1)
+            ax.plot(epochs, values, style, marker=marker, color=colour, markersize=4, label=name)
+        ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
+        ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
+        ax.legend(fontsize=8, loc="best")
+
+
+def show_runs(scores: dict[str, Sequence[float]], label: str = "accuracy") -> None:
+    """One row for each name: a dot for each training, a line for their mean."""
+    with house_style():
+        _, ax = plt.subplots(figsize=(5.8, 0.42 * len(scores) + 0.8))
+        for y, values in enumerate(scores.values()):
+            ax.plot(values, [y] * len(values), "o", color=BLUE, alpha=0.7, markersize=6)
+            ax.plot([np.mean(values)] * 2, [y - 0.3, y + 0.3], color=ORANGE, linewidth=2)
+        ax.set_yticks(range(len(scores)), list(scores))
+        ax.set(xlabel=label, ylim=(len(scores) - 0.5, -0.5))
+        ax.grid(axis="x", color=GREY, alpha=0.25)

@@ -138,18 +138,6 @@ def draw_two_sides(figure: Figure, names: Sequence[str], kinds: Sequence[str],
 
 
 # ----------------------------------------------------------------------------------------- results
-def show_runs(scores: dict[str, Sequence[float]], label: str = "accuracy") -> None:
-    """One row for each name: a dot for each training, a line for their mean."""
-    with house_style():
-        _, ax = plt.subplots(figsize=(5.8, 0.42 * len(scores) + 0.8))
-        for y, values in enumerate(scores.values()):
-            ax.plot(values, [y] * len(values), "o", color=BLUE, alpha=0.7, markersize=6)
-            ax.plot([np.mean(values)] * 2, [y - 0.3, y + 0.3], color=ORANGE, linewidth=2)
-        ax.set_yticks(range(len(scores)), list(scores))
-        ax.set(xlabel=label, ylim=(len(scores) - 0.5, -0.5))
-        ax.grid(axis="x", color=GREY, alpha=0.25)
-
-
 def show_paper(columns: Sequence[str], errors: dict[str, Sequence[float]]) -> None:
     """Errors in % against the columns of the paper; NaN where a network was not trained."""
     with house_style():

@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import torch
 
-from course_utils import datasets
+from course_utils import datasets, zoo
 from course_utils.datasets.registry import entry
 from course_utils.errors import CourseError
 from course_utils.training import Checkpoint, distributed, evaluate, fit
-from course_utils.training.models import MODELS, count, model
-from course_utils.training.schedules import known_name
+from course_utils.training.models import count, model
 
 
 def train(
@@ -33,7 +32,7 @@ def train(
         raise CourseError("--every says when to write a checkpoint, and --checkpoint where.")
     if checkpoint is not None:
         settings["checkpoint"] = Checkpoint(checkpoint, every)
-    known_name("model", name, MODELS)  # before any data is read
+    zoo.entry(name)  # an unknown name is refused before any data is read
     with distributed.process_group():
         say = report if distributed.rank() == 0 else _nothing
         data = _load(dataset)

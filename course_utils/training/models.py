@@ -4,8 +4,6 @@ from torch import nn
 
 from course_utils import zoo
 
-MODELS = zoo.names()
-
 
 def model(
     name: str, classes: int = 10, channels: int = 1, size: int = 28, width: float = 1.0

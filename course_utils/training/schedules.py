@@ -5,14 +5,13 @@ fit(…, schedule=schedules.step(every=10))          by recipe, with your own
 fit(…, schedule=lambda epoch: 0.1 / (1 + epoch))   any function from the epoch to the rate
 """
 
-import difflib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch.optim import Optimizer, lr_scheduler
 
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, did_you_mean
 
 
 class Constant:
@@ -170,7 +169,6 @@ def recipe(schedule) -> Recipe:
 def known_name(kind: str, name: str, names) -> str:
     """The name, if it is one of `names`; CourseError with the nearest ones if not."""
     if name not in names:
-        near = difflib.get_close_matches(name.lower(), names, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}."
+        hint = did_you_mean(name, names, f"there are {', '.join(names)}.")
         raise CourseError(f"There is no {kind} {name!r}: {hint}")
     return name

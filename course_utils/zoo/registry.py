@@ -1,12 +1,11 @@
 """Every network of the zoo by name: where it comes from, and how many parameters it has."""
 
-import difflib
 import functools
 import importlib
 from dataclasses import dataclass
 from numbers import Integral, Real
 
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, did_you_mean
 from course_utils.zoo.published import GROUPS
 
 
@@ -62,8 +61,7 @@ def names() -> tuple[str, ...]:
 def entry(name: str) -> Entry:
     """The entry of that name. Raises CourseError, with the nearest names, for another one."""
     if name not in _entries():
-        near = difflib.get_close_matches(str(name).lower(), names(), cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else "zoo.names() lists them."
+        hint = did_you_mean(name, names(), "zoo.names() lists them.")
         raise CourseError(f"There is no model {name!r}: {hint}")
     return _entries()[name]
 

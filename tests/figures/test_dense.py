@@ -49,14 +49,6 @@ def test_each_way_of_keeping_has_a_line_from_zero():
     assert ax.get_ylim()[0] == 0
 
 
-def test_a_curve_for_each_network():
-    figures.show_curves({"add": [0.1, 0.2, 0.4], "concatenate": [0.1, 0.3, 0.5]})
-    (ax,) = shown()
-    assert [line.get_label() for line in ax.lines] == ["add", "concatenate"]
-    assert list(ax.lines[0].get_xdata()) == [1, 2, 3]
-    assert ax.get_ylim() == (0, 1)
-
-
 @pytest.mark.parametrize("blocks", [1, 3])
 def test_a_number_stands_where_something_is_read(blocks):
     table = np.where(np.tri(4) > 0, 0.25, np.nan)

@@ -103,15 +103,3 @@ def test_walks_have_the_height_of_guessing_beside_them():
     (ax,) = shown()
     assert ax.lines[-1].get_ydata()[0] == pytest.approx(np.log(7))
     assert [line.get_label() for line in ax.lines[:2]] == ["up", "down"]
-
-
-@pytest.mark.parametrize("rows", [1, 7])
-def test_the_ladder_has_a_row_for_each_recipe_and_its_mean(rows):
-    figures.show_ladder({f"recipe {k}": [0.9, 0.7, 0.8 - 0.05 * k] for k in range(rows)})
-    (ax,) = shown()
-    assert [text.get_text() for text in ax.get_yticklabels()] == [
-        f"recipe {k}" for k in range(rows)
-    ]
-    means = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "|"]
-    assert means == pytest.approx([0.8 - 0.05 * k / 3 for k in range(rows)])
-    assert ax.yaxis_inverted()

@@ -109,14 +109,6 @@ def test_the_roof_bends_where_memory_and_arithmetic_are_equal(peak, bandwidth):
     assert names == ["1 × 1", "here", "there"]
 
 
-def test_each_network_has_its_curve():
-    figures.show_curves({"a": [0.1, 0.5], "b": [0.2, 0.4, 0.9]})
-    (ax,) = shown()
-    assert [line.get_label() for line in ax.lines] == ["a", "b"]
-    assert ax.lines[1].get_xdata().tolist() == [1, 2, 3]
-    assert ax.get_ylim() == (0, 1)
-
-
 @pytest.mark.parametrize("count", [1, 6])
 def test_mistakes_say_what_it_is_and_what_was_said(count):
     images = np.zeros((count, 3, 4, 4), np.uint8)

@@ -74,15 +74,6 @@ def test_two_sides_show_the_same_layers_in_millions(layers):
 
 
 # ------------------------------------------------------------------------------------------ results
-def test_each_training_is_a_dot_and_their_mean_a_line():
-    figures.show_runs({"A": [0.2, 0.4], "B": [0.9]}, "share")
-    (ax,) = shown()
-    dots = [line for line in ax.lines if line.get_marker() == "o"]
-    assert [list(d.get_xdata()) for d in dots] == [[0.2, 0.4], [0.9]]
-    means = [line.get_xdata()[0] for line in ax.lines if line.get_marker() != "o"]
-    assert means == pytest.approx([0.3, 0.9])
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["A", "B"]
-    assert ax.get_xlabel() == "share"
 
 
 def test_columns_that_were_not_trained_have_no_point():
