@@ -1,20 +1,24 @@
 # make lab    open the course          make test          everything that CI checks
 # make build  rebuild the notebooks    make test-browser  the notebooks in a real browser
-# make bench  measure the library      make clean         remove .venv and caches
+# make bench  measure the library      make validate      every notebook on a GPU, if there is one
+# make clean  remove .venv and caches
 #
+# COURSE_DEVICE chooses the device (cpu, cuda, cuda:1, mps) of everything that trains; without it a
+# GPU is taken if there is one. OPTIONS goes to `course validate`, such as OPTIONS="--resume".
 # PYTHON chooses the interpreter for .venv (3.11 to 3.13); TORCH=cpu takes the CPU-only PyTorch;
 # LAB holds options for JupyterLab, such as LAB="--no-browser --port 9000".
 
 PYTHON ?= python3
 TORCH ?=
 LAB ?=
+OPTIONS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 JOBS ?= 2
 
-.PHONY: lab test lint unit notebooks test-browser build bench clean
+.PHONY: lab test lint unit notebooks test-browser build bench validate clean
 
 # with .venv first on the path, the terminals inside JupyterLab know the command `course`
 lab: $(READY)
@@ -44,6 +48,9 @@ build: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/benchmarks --threads 1 2
 	$(BIN)/python -m tests.benchmarks.check_latency
+
+validate: $(READY)
+	$(BIN)/course validate $(OPTIONS)
 
 # the stamp is younger than what it was made from: a second call installs nothing
 $(READY): requirements.txt pyproject.toml

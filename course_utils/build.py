@@ -35,6 +35,8 @@ _EXERCISE = re.compile(r'^(\w+) = reference\("(\w+)"\)$')
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # What a build and a test set for the kernel: stills in place of widgets, progress kept in memory.
 KERNEL_ENVIRONMENT = {"COURSE_STILL": "1", "COURSE_PROGRESS": ":memory:", "PYTHONHASHSEED": "0"}
+# Stored outputs come from a CPU, whatever else the machine has.
+BUILD_ENVIRONMENT = {**KERNEL_ENVIRONMENT, "COURSE_DEVICE": "cpu"}
 
 
 @dataclass(frozen=True)
@@ -307,7 +309,7 @@ def _build_one(source: Path, force: bool) -> Built:
     if current and keep_outputs(old, notebook):
         write_notebook(notebook, target)
         return Built(target, "text only")
-    seconds = execute(notebook, KERNEL_ENVIRONMENT, name=source.stem)
+    seconds = execute(notebook, BUILD_ENVIRONMENT, name=source.stem)
     write_notebook(notebook, target)
     _write_lock(source.stem, mark)
     return Built(target, "executed", seconds)
@@ -335,7 +337,7 @@ def build_solved(
     built = []
     for source in source_files(names):
         notebook, path = compose(source, solved=True), folder / f"{source.stem}.ipynb"
-        environment = {**KERNEL_ENVIRONMENT, "COURSE_STRICT": "1"}
+        environment = {**BUILD_ENVIRONMENT, "COURSE_STRICT": "1"}
         seconds = execute(notebook, environment, name=f"{source.stem} (solved)") if run else 0.0
         write_notebook(notebook, path)
         built.append(Built(path, "executed" if run else "written", seconds))

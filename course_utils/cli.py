@@ -209,6 +209,31 @@ def release(notebooks, nbgrader, gradescope) -> None:
         release_gradescope(notebooks, gradescope, click.echo)
 
 
+@main.command()
+@click.option("--device", help="Such as cpu or cuda [$COURSE_DEVICE, or a GPU if there is one].")
+@click.option("--notebooks", metavar="NN,NN…", help="Only these [all].")
+@click.option("--edition", "editions", type=click.Choice(["learners", "solved"]), multiple=True,
+              help="Only this edition [both].")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Pass over what has passed and did not change.")
+@click.option("--record", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Put the findings into this JSON file, too.")  # fmt: skip
+@click.option("--readme", is_flag=True, help="Only write the recorded table into the README.")
+@click.pass_context
+def validate(ctx, device, notebooks, editions, resume, record, readme) -> None:
+    """Run every notebook on a device, and compare what it prints."""
+    from course_utils import validation
+
+    if readme:
+        validation.write_readme()
+        return
+    names = [name.strip() for name in (notebooks or "").split(",") if name.strip()]
+    passed = validation.validate(
+        names, device, editions=editions or validation.EDITIONS, resume=resume, record=record,
+        report=click.echo,
+    )  # fmt: skip
+    ctx.exit(0 if passed else 1)
+
+
 @main.command("zoo")
 @click.argument("name", required=False)
 @click.option("--depth", metavar="N", type=int, help="A row for each block, N modules deep.")
@@ -257,7 +282,7 @@ def audit(claims, lecture, html, as_json) -> None:
 @click.option("--patience", type=click.IntRange(min=1), help="Epochs to wait for a lower loss.")
 @click.option("--amp", is_flag=True, help="Mixed precision (bfloat16).")
 @click.option("--channels-last", is_flag=True, help="Memory order NHWC.")
-@click.option("--device", help="Such as cpu or cuda:1 [a GPU if there is one].")
+@click.option("--device", help="Such as cpu or cuda:1 [$COURSE_DEVICE, or a GPU if there is one].")
 @click.option("--seed", type=int, help="The same seed gives the same curve.")
 @click.option("--checkpoint", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Keep the whole state there, after each epoch.")  # fmt: skip
@@ -265,6 +290,11 @@ def audit(claims, lecture, html, as_json) -> None:
 @click.option("--resume", is_flag=True, help="Go on from --checkpoint, if it is there.")
 @click.option("--width", type=float, default=1.0, show_default=True,
               help="Multiplies the maps of every layer, such as 0.125.")  # fmt: skip
+@click.option("--images", type=click.IntRange(min=1), help="Train on so many images only.")
+@click.option("--augment", is_flag=True, help="Random crops and flips, as ResNet on CIFAR-10.")
+@click.option("--fast", is_flag=True, help="On a GPU, speed before repeatability.")
+@click.option("--record", "record_file", type=click.Path(path_type=Path, dir_okay=False),
+              metavar="FILE", help="Add settings, curve and speed to this JSON file.")  # fmt: skip
 @click.option("--test", is_flag=True, help="At the end, look at the test images.")
 @click.option("--progress/--quiet", default=True, help="Show a bar while it trains.")
 def train(model: str, dataset: str, **options) -> None:

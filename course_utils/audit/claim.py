@@ -61,8 +61,9 @@ class Claim:
 
     @property
     def says(self) -> str:
-        """The quotation without the braces."""
-        return self.quotation.replace("{", "").replace("}", "")
+        """The quotation without the braces, and with an arrow where the lecture has TeX's."""
+        plainer = self.quotation.replace("{", "").replace("}", "")
+        return plainer.replace("\\rightarrow", "→")
 
     @property
     def stated(self) -> tuple[Stated, ...]:

@@ -14,6 +14,8 @@ import torch
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
+from course_utils.device import own_gpu
+
 
 @contextmanager
 def process_group() -> Iterator[None]:
@@ -22,7 +24,7 @@ def process_group() -> Iterator[None]:
         yield
         return
     if torch.cuda.is_available():
-        torch.cuda.set_device(local_device())
+        torch.cuda.set_device(own_gpu())
         distributed.init_process_group("cpu:gloo,cuda:nccl")
     else:
         distributed.init_process_group("gloo")
@@ -42,11 +44,6 @@ def world() -> int:
 def rank() -> int:
     """The number of this process, from 0. Number 0 alone writes files and shows progress."""
     return distributed.get_rank() if distributed.is_initialized() else 0
-
-
-def local_device() -> torch.device:
-    """The GPU that is this process's own."""
-    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
 
 
 def part_of(batch: torch.Tensor) -> tuple[torch.Tensor, int, float]:

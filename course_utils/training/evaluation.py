@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch.nn import functional as F
 
+from course_utils.device import device_for, on_device
 from course_utils.training.data import batches, map_targets
 from course_utils.training.errors import (
     enough_memory,
@@ -59,11 +60,14 @@ def evaluate(model, data, loss: Callable | None = None, *, metrics=None, batch_s
 
     data: what `fit` takes (a Split, a pair (x, targets), a Dataset, a DataLoader). `loss` and
     `metrics` as in `fit`, the loss cross-entropy if not given. Bytes are normalised as in training,
-    or by `normalise=(mean, std)`. Leaves the model in eval mode. Raises CourseError as `fit` does.
+    or by `normalise=(mean, std)`. The device is chosen as in `fit`. Leaves the model in eval mode,
+    and where it was. Raises CourseError as `fit` does.
     """
-    device, prepare = _setting(model, normalise, device)
-    source = batches(data, batch_size, device=device, workers=workers)
-    return scores(model, source, prepare, Criterion(loss), metrics)
+    device = device_for(model, device)
+    with on_device(model, device):
+        prepare = _prepare(model, normalise, device)
+        source = batches(data, batch_size, device=device, workers=workers)
+        return scores(model, source, prepare, Criterion(loss), metrics)
 
 
 def predict(model, data, *, batch_size: int = 256, normalise=None, device=None, workers: int = 0):
@@ -72,10 +76,12 @@ def predict(model, data, *, batch_size: int = 256, normalise=None, device=None, 
     data: what `evaluate` takes, or x alone; targets are not looked at. Leaves the model in eval
     mode.
     """
-    device, prepare = _setting(model, normalise, device)
-    source = batches(data, batch_size, device=device, workers=workers, with_targets=False)
-    pieces = [map_targets(torch.Tensor.cpu, outputs) for _, outputs, _ in _outputs(
-        model, source, prepare, contextlib.nullcontext)]  # fmt: skip
+    device = device_for(model, device)
+    with on_device(model, device):
+        prepare = _prepare(model, normalise, device)
+        source = batches(data, batch_size, device=device, workers=workers, with_targets=False)
+        rows = _outputs(model, source, prepare, contextlib.nullcontext)
+        pieces = [map_targets(torch.Tensor.cpu, outputs) for _, outputs, _ in rows]
     if isinstance(pieces[0], dict):
         return {name: torch.cat([piece[name] for piece in pieces]) for name in pieces[0]}
     return torch.cat(pieces)
@@ -104,10 +110,7 @@ def _outputs(model, source, prepare, autocast) -> Iterator[tuple]:
         yield targets, outputs, batch.size
 
 
-def _setting(model, normalise, device) -> tuple[torch.device, Prepare]:
-    own = next((p.device for p in model.parameters()), torch.device("cpu"))
-    device = torch.device(device) if device is not None else own
-    model.to(device)
+def _prepare(model, normalise, device) -> Prepare:
     if normalise is None:
         normalise = getattr(model, "normalisation", None)
-    return device, Prepare(model, None if normalise is None else checked(normalise), device)
+    return Prepare(model, None if normalise is None else checked(normalise), device)

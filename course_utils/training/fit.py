@@ -2,6 +2,7 @@
 
 import torch
 
+from course_utils.device import device_for, on_device
 from course_utils.training import distributed
 from course_utils.training.data import Batch
 from course_utils.training.errors import enough_memory, fitting
@@ -37,33 +38,41 @@ def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="
     deterministic      let torch refuse operations that vary from run to run (a matter of GPUs)
     checkpoint, resume a file, or Checkpoint(file, every=batches); with resume=True training goes
                        on from there if it exists, on a CPU bit for bit as if it had never stopped
+    device             where to compute: where the model is if that is a GPU, else `$COURSE_DEVICE`,
+                       else a GPU if there is one. The model is back where it was afterwards.
     workers            processes that load a Dataset
 
     Ctrl-C ends training and returns what was reached (`history.interrupted`). Raises CourseError
     for a setting, data or shapes that do not fit, labels without an output, a loss that is NaN
     (`NotFinite`, with `.batch` and `.history`), and too little memory.
     """
-    run = Run(model, train, validation, epochs=epochs, batch_size=batch_size, optimizer=optimizer,
-              lr=lr, momentum=momentum, weight_decay=weight_decay, schedule=schedule, loss=loss,
-              label_smoothing=label_smoothing, metrics=metrics, transform=transform,
-              normalise=normalise, clip=clip, patience=patience, amp=amp,
-              channels_last=channels_last, device=device, seed=seed, checkpoint=checkpoint,
-              resume=resume, workers=workers)  # fmt: skip
-    with deterministic_algorithms(deterministic), _progress_bar(run, progress) as bar:
-        try:
-            while run.epoch < epochs and not run.stop.reached:
-                for batch in run.batches():
-                    with enough_memory(batch):
-                        train_step(run, batch)
-                    run.after_step()
-                    _show(bar, run, batch)
-                run.end_epoch()
-        except KeyboardInterrupt:
-            run.interrupted()
-        finally:
-            run.close()
-    run.stop.restore_best(model)
+    device = device_for(model, device)
+    with on_device(model, device), deterministic_algorithms(deterministic):
+        run = Run(model, train, validation, epochs=epochs, batch_size=batch_size,
+                  optimizer=optimizer, lr=lr, momentum=momentum, weight_decay=weight_decay,
+                  schedule=schedule, loss=loss, label_smoothing=label_smoothing, metrics=metrics,
+                  transform=transform, normalise=normalise, clip=clip, patience=patience, amp=amp,
+                  channels_last=channels_last, device=device, seed=seed, checkpoint=checkpoint,
+                  resume=resume, workers=workers)  # fmt: skip
+        with _progress_bar(run, progress) as bar:
+            _train(run, bar)
+        run.stop.restore_best(model)
     return run.history
+
+
+def _train(run: Run, bar) -> None:
+    try:
+        while run.epoch < run.epochs and not run.stop.reached:
+            for batch in run.batches():
+                with enough_memory(batch):
+                    train_step(run, batch)
+                run.after_step()
+                _show(bar, run, batch)
+            run.end_epoch()
+    except KeyboardInterrupt:
+        run.interrupted()
+    finally:
+        run.close()
 
 
 def train_step(run: Run, batch: Batch) -> None:

@@ -21,6 +21,7 @@ class History:
     validation_metrics: dict[str, list[float]] = field(default_factory=dict)
     lr: list[float] = field(default_factory=list)  # one per epoch: the rate of its first step
     seconds: list[float] = field(default_factory=list)  # one per epoch, with its validation
+    training_seconds: list[float] = field(default_factory=list)  # one per epoch, without it
     step_loss: list[float] = field(default_factory=list)  # one per batch
     step_accuracy: list[float] = field(default_factory=list)
     step_lr: list[float] = field(default_factory=list)
@@ -55,7 +56,8 @@ class History:
 def accuracy(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """Fraction of places whose largest output is at the label. (N, K, …), (N, …) -> 0 to 1."""
     right = outputs.argmax(1) == targets
-    return right.sum(dtype=torch.float64) / right.numel()
+    exact = torch.float32 if right.device.type == "mps" else torch.float64  # MPS has no float64
+    return right.sum(dtype=exact) / right.numel()
 
 
 def are_classes(outputs, targets) -> bool:

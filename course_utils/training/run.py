@@ -28,17 +28,20 @@ OPTIMIZERS = ("sgd", "adam", "adamw")
 
 
 class Run:
-    """Everything that `fit` works with; `settings` are the arguments of `fit`."""
+    """Everything that `fit` works with; `settings` are the arguments of `fit`.
+
+    The model is already on the device.
+    """
 
     def __init__(self, model, train, validation, **settings):
         given = SimpleNamespace(**settings)
         _check(given)
         self.model, self.epochs, self.clip = model, given.epochs, given.clip
-        self.device = choose_device(given.device)
+        self.device = given.device
         self._seed(given.seed)
         self.generators = rng.generators_of(train, given.transform)
-        memory_format = torch.channels_last if given.channels_last else torch.preserve_format
-        model.to(self.device, memory_format=memory_format)
+        if given.channels_last:
+            model.to(memory_format=torch.channels_last)
         self._prepare_data(train, validation, given)
         self.autocast = _autocast(self.device) if given.amp else contextlib.nullcontext
         self.criterion = Criterion(given.loss, given.label_smoothing)
@@ -144,8 +147,9 @@ class Run:
 
     def end_epoch(self) -> None:
         """Means of the epoch, validation, schedule, early stop and checkpoint."""
-        self.read()
+        self.read()  # it fetches numbers from the device, so all steps are done now
         history, epoch = self.history, self.meter.means()
+        history.training_seconds.append(time.perf_counter() - self.started)
         history.loss.append(epoch.pop("loss"))
         _note(history.accuracy, history.metrics, epoch)
         history.lr.append(history.step_lr[-self.position])
@@ -220,13 +224,6 @@ def build_optimizer(optimizer, parameters, lr, momentum=0.9, weight_decay=0.0) -
             return optim.Adam(parameters, **settings)
         case "adamw":
             return optim.AdamW(parameters, **settings)
-
-
-def choose_device(device=None) -> torch.device:
-    """The device that was asked for; else a GPU if there is one, each process its own."""
-    if device is not None:
-        return torch.device(device)
-    return distributed.local_device() if torch.cuda.is_available() else torch.device("cpu")
 
 
 def _autocast(device: torch.device) -> Callable:

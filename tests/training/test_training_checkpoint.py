@@ -20,7 +20,8 @@ from course_utils.training import Checkpoint, checkpoint, load_weights, predict,
 
 def same(history, other):
     one, two = dataclasses.asdict(history), dataclasses.asdict(other)
-    assert len(one.pop("seconds")) == len(two.pop("seconds"))
+    for times in ("seconds", "training_seconds"):
+        assert len(one.pop(times)) == len(two.pop(times))
     return one == two
 
 

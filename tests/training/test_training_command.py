@@ -68,7 +68,7 @@ def test_options_arrive(course, monkeypatch, tmp_path):
     assert seen == {
         "epochs": 3, "batch_size": 7, "optimizer": "adamw", "lr": 0.1, "momentum": 0.5,
         "weight_decay": 0.2, "schedule": "one_cycle", "label_smoothing": 0.3, "clip": 2.0,
-        "patience": 4, "amp": True, "channels_last": True, "device": "cpu", "seed": 9,
+        "patience": 4, "amp": True, "channels_last": True, "device": torch.device("cpu"), "seed": 9,
         "resume": True, "progress": False, "channels": 1, "shape": (1444, 1, 8, 8),
     }  # fmt: skip
 

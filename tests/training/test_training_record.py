@@ -1,0 +1,92 @@
+"""`course train … --record FILE`: what is kept of a training."""
+
+import json
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from course_utils import cli, zoo
+from course_utils.anatomy import describe
+from course_utils.errors import CourseError
+from course_utils.training import History, record
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def course():
+    """Runs `course train lenet digits_8x8 ARGS` for an epoch of 50 images."""
+    fixed = ["train", "lenet", "digits_8x8", "--epochs", "1", "--images", "50", "--quiet",
+             "--device", "cpu", "--seed", "3"]  # fmt: skip
+    return lambda *args: CliRunner().invoke(cli.main, [*fixed, *map(str, args)])
+
+
+def test_a_training_is_added_with_all_that_repeats_it(course, tmp_path):
+    file = tmp_path / "runs" / "a.json"
+    for extra in (["--test"], ["--augment", "--lr", "0.01"]):
+        result = course("--record", file, *extra)
+        assert result.exit_code == 0, result.stderr
+        assert f"added to {file}" in result.stdout
+    first, second = json.loads(file.read_text())["runs"]
+    assert (first["network"], first["data"], first["images"]) == ("lenet", "digits_8x8", 50)
+    assert first["seed"] == 3
+    assert first["settings"]["lr"] == 0.05
+    assert second["settings"] == {**first["settings"], "lr": 0.01, "augment": True}
+    assert not {"progress", "resume", "device"} & first["settings"].keys()
+    network = zoo.build("lenet", 10, 1, 8)
+    assert first["parameters"] == sum(p.numel() for p in network.parameters())
+    assert first["multiply_adds"] == describe(network, (1, 8, 8)).multiply_adds
+    assert all(len(values) == 1 for values in first["curve"].values())
+    assert first["curve"]["seconds"][0] > first["curve"]["training_seconds"][0] > 0
+    assert f"accuracy {first['test']['accuracy']:.1%}" in course("--test").stdout
+    assert second["test"] is None
+    assert first["complete"]
+
+
+def test_a_file_of_another_kind_is_refused_before_the_training(course, tmp_path):
+    file = tmp_path / "a.json"
+    for text in ("{", "[]", '{"runs": 3}', "\xff"):
+        file.write_text(text, encoding="latin-1")
+        result = course("--record", file)
+        assert result.exit_code == 1
+        assert str(file) in result.stderr
+        assert "lenet" not in result.stdout
+        assert file.read_text(encoding="latin-1") == text
+
+
+def test_more_images_than_there_are(course):
+    result = course("--images", 5000)
+    assert result.exit_code == 1
+    assert "training images, not 5,000" in result.stderr
+
+
+def test_speed_leaves_the_first_epoch_out():
+    history = History(training_seconds=[9.0, 2.0, 3.0])
+    found = record.speed(history, 1000, 10**6, CPU)
+    assert found["images_per_second"] == 400
+    assert found["seconds_per_epoch"] == 2.5
+    assert found["operations_per_second"] == pytest.approx(3 * 2 * 1e6 * 400)
+    assert found["share_of_peak"] is None
+    assert record.speed(History(training_seconds=[4.0]), 100, 1, CPU)["images_per_second"] == 25
+    assert record.speed(History(), 100, 1, CPU) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "peak"),
+    [("NVIDIA H200", 989e12), ("NVIDIA A100-SXM4-80GB", 312e12), ("NVIDIA L40S", 362e12),
+     ("NVIDIA L4", 121e12), ("GeForce 9000", None), ("Tesla T4", None)],
+)  # fmt: skip
+def test_a_gpu_is_found_in_the_table_by_its_name(monkeypatch, name, peak):
+    monkeypatch.setattr(record, "hardware", lambda device: name)
+    assert record.bfloat16_peak(torch.device("cuda")) == peak
+    history = History(training_seconds=[1.0, 0.1])
+    found = record.speed(history, 1000, 10**9, torch.device("cuda"))
+    assert found["share_of_peak"] == (
+        None if peak is None else pytest.approx(6e13 / peak, abs=1e-4)
+    )
+
+
+def test_a_missing_file_says_what_writes_it(tmp_path):
+    with pytest.raises(CourseError, match="--record"):
+        record.load(tmp_path / "none.json")
