@@ -292,6 +292,8 @@ def audit(claims, lecture, html, as_json) -> None:
               help="Multiplies the maps of every layer, such as 0.125.")  # fmt: skip
 @click.option("--images", type=click.IntRange(min=1), help="Train on so many images only.")
 @click.option("--augment", is_flag=True, help="Random crops and flips, as ResNet on CIFAR-10.")
+@click.option("--validate/--no-validate", default=True, show_default=True,
+              help="Without: the validation images are for training, too.")  # fmt: skip
 @click.option("--fast", is_flag=True, help="On a GPU, speed before repeatability.")
 @click.option("--record", "record_file", type=click.Path(path_type=Path, dir_okay=False),
               metavar="FILE", help="Add settings, curve and speed to this JSON file.")  # fmt: skip
@@ -302,3 +304,19 @@ def train(model: str, dataset: str, **options) -> None:
     from course_utils.training import command
 
     command.train(model, dataset, report=click.echo, **options)
+
+
+@main.command()
+@click.argument("name", type=click.Choice(["degradation", "scoreboard", "speed"]))
+@click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's.")
+@click.option("--images", type=click.IntRange(min=1), help="Train on so many images only.")
+@click.option("--width", type=float, help="Multiplies the maps of every layer.")
+@click.option("--device", help="Such as cpu or cuda:1 [$COURSE_DEVICE, or a GPU if there is one].")
+@click.option("--record", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="The file with the trainings [.course/experiments/NAME.json].")  # fmt: skip
+@click.option("--progress/--quiet", default=True, help="Show a bar while it trains.")
+def experiment(name, **options) -> None:
+    """Do a series of trainings on CIFAR-10; a second call goes on where it stopped."""
+    from course_utils.training import experiments
+
+    experiments.run(name, report=click.echo, **options)

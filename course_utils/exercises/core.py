@@ -106,6 +106,7 @@ class Exercise:
         seconds: float = 5.0,
         megabytes: int = 1024,
         not_lent: tuple[str, ...] = (),
+        also_lent: tuple[str, ...] = (),
     ):
         functools.update_wrapper(self, reference)
         self.name: str = reference.__name__
@@ -125,6 +126,7 @@ class Exercise:
         self.seconds = seconds  # computing time that all its cases may take together
         self.megabytes = megabytes
         self.not_lent = not_lent  # earlier exercises that do the same: calling them is no answer
+        self.also_lent = also_lent  # of the course: not what the reference calls, but an answer may
         self.mistakes: list[Mistake] = []
         self._cases: Callable | None = None
         self._oracle: Callable | None = None

@@ -25,7 +25,8 @@ Piece = tuple[str, str, tuple[int, ...]]
 @functools.cache
 def lendable_names(exercise: Exercise) -> tuple[str, ...]:
     """The course's functions that an answer to this exercise may be lent."""
-    return tuple(sorted({*_called_in_all(exercise), *_earlier(exercise)} - set(exercise.not_lent)))
+    lent = {*_called_in_all(exercise), *_earlier(exercise), *exercise.also_lent}
+    return tuple(sorted(lent - set(exercise.not_lent)))
 
 
 def _earlier(exercise: Exercise) -> list[str]:

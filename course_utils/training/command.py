@@ -1,11 +1,12 @@
 """`course train MODEL DATASET`, and under torchrun `python -m course_utils.training …`."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
+import numpy as np
 import torch
 
 from course_utils import datasets, zoo
-from course_utils.datasets.core import Split
 from course_utils.datasets.registry import entry
 from course_utils.device import device as choose_device
 from course_utils.device import fast_arithmetic
@@ -13,61 +14,50 @@ from course_utils.errors import CourseError
 from course_utils.training import Checkpoint, distributed, evaluate, fit, record
 from course_utils.training.models import count, model
 
-NO_EFFECT = ("progress", "resume")  # on what is learned
+DEFAULTS = {"epochs": 5, "batch_size": 64, "optimizer": "sgd", "lr": 0.05, "momentum": 0.9,
+            "weight_decay": 0.0, "label_smoothing": 0.0, "amp": False, "channels_last": False,
+            "width": 1.0, "augment": False, "fast": False, "validate": True}  # fmt: skip
+UNRECORDED = ("seed", "progress", "resume")  # it stands elsewhere, or changes nothing
 
 
-def train(
-    name: str,
-    dataset: str,
-    *,
-    checkpoint,
-    every,
-    seed,
-    test: bool,
-    report: Callable,
-    width=1.0,
-    images=None,
-    augment=False,
-    fast=False,
-    device=None,
-    record_file=None,
-    **settings,
-) -> None:
+def train(name: str, dataset: str, *, seed: int | None = None, test: bool = False,
+          report: Callable[[str], None] = print, checkpoint=None, every=None, device=None,
+          record_file=None, what: str | None = None, **settings) -> None:  # fmt: skip
     """Train a model by name on a data set by name; one line per epoch goes to `report`.
 
-    images       train on so many of the training images only
-    augment      ResNet's crops and flips for CIFAR-10
-    fast         speed before repeatability, on a GPU
-    record_file  the file that the training is added to
-    settings     for `fit`
+    settings     for `fit`, and: `width` of the network, `images` (train on so many only), `augment`
+                 (ResNet's crops and flips), `fast` (on a GPU, speed before repeatability),
+                 `validate` (without: the validation images are trained on, too)
+    record_file  the file that the training is added to, and `what` a new file says it is about
 
     Raises CourseError for a name that there is not, and all that `fit` raises.
     """
     if every is not None and checkpoint is None:
         raise CourseError("--every says when to write a checkpoint, and --checkpoint where.")
-    given = {**settings, "width": width, "augment": augment, "fast": fast}
-    given = {key: value for key, value in given.items() if key not in NO_EFFECT}
-    if checkpoint is not None:
-        settings["checkpoint"] = Checkpoint(checkpoint, every)
     zoo.entry(name)  # an unknown name is refused before any data is read
     device = choose_device(device)
     if record_file is not None:
         record.load(record_file, new=True)  # a file of another kind is refused before the training
-    if augment:
+    settings = {**DEFAULTS, **settings}
+    own = SimpleNamespace(**{key: settings.pop(key, None) for key in
+                             ("width", "images", "augment", "fast", "validate")})  # fmt: skip
+    given = as_recorded({**settings, **vars(own)})
+    if checkpoint is not None:
+        settings["checkpoint"] = Checkpoint(checkpoint, every)
+    if own.augment:
         from course_utils.augment import RandomCropFlip
 
         settings["transform"] = RandomCropFlip()
-    with distributed.process_group(), fast_arithmetic(fast):
+    with distributed.process_group(), fast_arithmetic(own.fast):
         say = report if distributed.rank() == 0 else _nothing
         data = _load(dataset)
-        train_split = _first(data.train, images)
+        train_split, validation = _splits(data, own.images, own.validate)
         if seed is not None:  # for the starting weights; `fit` seeds what comes after them
             torch.manual_seed(seed)
         _, C, H, _ = data.train.images.shape
-        network = model(name, len(data.class_names), C, H, width)
+        network = model(name, len(data.class_names), C, H, own.width)
         say(f"{name}: {count(network):,} parameters; {data}")
-        splits = (_labelled(split) for split in (train_split, data.validation))
-        history = fit(network, *splits, seed=seed, device=device, **settings)
+        history = fit(network, train_split, validation, seed=seed, device=device, **settings)
         for line in table(history):
             say(line)
         scores = None
@@ -75,17 +65,26 @@ def train(
             scores = evaluate(network, _labelled(data.test), device=device)
             say(f"test: loss {scores.loss:.4f}, accuracy {scores.accuracy:.1%}")
         if record_file is not None and distributed.rank() == 0:
-            _record(record_file, network, history, device, scores, name=name, seed=seed,
-                    data=_origin(data), images=len(train_split.images), settings=given,
+            if history.interrupted:
+                raise CourseError(f"Interrupted: nothing was added to {record_file}.")
+            _record(record_file, what, network, history, device, scores, name=name, seed=seed,
+                    data=_origin(data), images=len(train_split[0]), settings=given,
                     input_size=(C, H, H), report=say)  # fmt: skip
 
 
-def _first(split, images: int | None):
-    if images is None:
-        return split
-    if images > len(split.images):
-        raise CourseError(f"There are {len(split.images):,} training images, not {images:,}.")
-    return Split(split.images[:images], split.labels[:images])
+def as_recorded(settings: dict) -> dict:
+    """The settings of a training as they stand in its record: all that change what is learned."""
+    kept = {**DEFAULTS, **settings}.items()
+    return {key: value for key, value in kept if value is not None and key not in UNRECORDED}
+
+
+def _splits(data, images: int | None, validate: bool) -> tuple:
+    """What to train on, as many images as are wanted, and what to validate with, or None."""
+    parts = [_labelled(data.train)] + ([] if validate else [_labelled(data.validation)])
+    x, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    if images is not None and images > len(x):
+        raise CourseError(f"There are {len(x):,} training images, not {images:,}.")
+    return (x[:images], labels[:images]), _labelled(data.validation) if validate else None
 
 
 def _origin(data) -> str:
@@ -97,7 +96,8 @@ def _origin(data) -> str:
     return data.name
 
 
-def _record(file, network, history, device, scores, *, input_size, report, **about) -> None:
+def _record(file, what, network, history, device, scores, *, input_size, report,
+            **about) -> None:  # fmt: skip
     """Add the training to the file, with the speed that it reached."""
     from course_utils.anatomy import describe
 
@@ -105,7 +105,7 @@ def _record(file, network, history, device, scores, *, input_size, report, **abo
     multiply_adds = describe(network, input_size).multiply_adds
     new["multiply_adds"] = multiply_adds
     new["speed"] = record.speed(history, about["images"], multiply_adds, device)
-    record.add(file, new)
+    record.add(file, new, what)
     report(f"added to {file}")
 
 

@@ -34,11 +34,10 @@ def run(network: torch.nn.Module, history: History, device: torch.device, *, nam
         "data": data,
         "images": images,
         "seed": seed,
-        "settings": {key: value for key, value in sorted(settings.items()) if value is not None},
+        "settings": dict(sorted(settings.items())),
         "parameters": sum(p.numel() for p in network.parameters()),
         "curve": {key: _rounded(getattr(history, key)) for key in CURVE},
         "test": test and {"loss": round(test.loss, 4), "accuracy": round(test.accuracy, 4)},
-        "complete": not history.interrupted,
         "when": datetime.date.today().isoformat(),
         "where": hardware(device),
         "versions": versions(),
@@ -95,10 +94,15 @@ def load(file: Path, *, new: bool = False) -> dict:
     return found
 
 
-def add(file: Path, new: dict) -> None:
-    """Put one more training into the file. The file is the old one or the new one, never a half."""
+def add(file: Path, new: dict, what: str | None = None) -> None:
+    """Put one more training into the file. The file is the old one or the new one, never a half.
+
+    what: what the experiment is about, for a new file
+    """
     file = Path(file)
     record = load(file, new=True)
+    if what is not None and not record["runs"]:
+        record["what"] = what
     record["runs"].append(new)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,8 @@ def projection(before: int, maps: int, stride: int) -> nn.Module:
 
 def padded(before: int, maps: int, stride: int) -> nn.Module:
     """The shortcut of option A: x itself, or where the shape changes filled up with zeros."""
-    return nn.Identity() if before == maps else ZeroPadded(stride, maps - before)
+    fits = before == maps and stride == 1
+    return nn.Identity() if fits else ZeroPadded(stride, maps - before)
 
 
 def two_layers(before: int, maps: int, stride: int) -> nn.Sequential:

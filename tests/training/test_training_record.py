@@ -1,15 +1,16 @@
 """`course train … --record FILE`: what is kept of a training."""
 
+import inspect
 import json
 
 import pytest
 import torch
 from click.testing import CliRunner
 
-from course_utils import cli, zoo
+from course_utils import cli, datasets, zoo
 from course_utils.anatomy import describe
 from course_utils.errors import CourseError
-from course_utils.training import History, record
+from course_utils.training import History, command, experiments, fit, record
 
 CPU = torch.device("cpu")
 
@@ -41,7 +42,6 @@ def test_a_training_is_added_with_all_that_repeats_it(course, tmp_path):
     assert first["curve"]["seconds"][0] > first["curve"]["training_seconds"][0] > 0
     assert f"accuracy {first['test']['accuracy']:.1%}" in course("--test").stdout
     assert second["test"] is None
-    assert first["complete"]
 
 
 def test_a_file_of_another_kind_is_refused_before_the_training(course, tmp_path):
@@ -59,6 +59,88 @@ def test_more_images_than_there_are(course):
     result = course("--images", 5000)
     assert result.exit_code == 1
     assert "training images, not 5,000" in result.stderr
+
+
+def test_without_validation_all_labelled_images_are_trained_on(tmp_path):
+    file = tmp_path / "a.json"
+    args = ["train", "lenet", "digits_8x8", "--epochs", "1", "--quiet", "--no-validate", "--record"]
+    result = CliRunner().invoke(cli.main, [*args, str(file)])
+    assert result.exit_code == 0, result.output
+    (run,) = record.load(file)["runs"]
+    data = datasets.digits_8x8()
+    assert run["images"] == len(data.train.images) + len(data.validation.images)
+    assert run["curve"]["validation_loss"] == []
+
+
+def test_an_interrupted_training_is_not_added(course, tmp_path, monkeypatch):
+    file = tmp_path / "a.json"
+    monkeypatch.setattr("course_utils.training.run.Run.after_step", _interrupt)
+    result = course("--record", file)
+    assert result.exit_code == 1
+    assert "Interrupted: nothing was added" in result.stderr
+    assert not file.exists()
+
+
+def _interrupt(run):
+    raise KeyboardInterrupt
+
+
+# ---------------------------------------------------------------------------------- experiments
+@pytest.fixture
+def trained(monkeypatch, tmp_path):
+    """An experiment on the small digits: the calls of `train`, and the command."""
+    calls = []
+
+    def note(name, dataset, **settings):
+        calls.append((name, dict(settings)))
+        return command.train(name, "digits_8x8", **settings)
+
+    small = experiments.Experiment(
+        "two small ones", {"epochs": 1, "images": 64, "lr": 0.01, "augment": True, "width": 0.25},
+        (("lenet", {"seed": 1}), ("lenet", {"seed": 2}), ("resnet20", {"seed": 1})),
+    )  # fmt: skip
+    monkeypatch.setattr(experiments, "train", note)
+    monkeypatch.setitem(experiments.EXPERIMENTS, "speed", small)
+    file = tmp_path / "runs.json"
+
+    def run(*args):
+        fixed = ["experiment", "speed", "--quiet", "--device", "cpu", "--record", str(file)]
+        return CliRunner().invoke(cli.main, [*fixed, *args])
+
+    return calls, run, file
+
+
+def test_an_experiment_goes_on_where_it_stopped(trained):
+    calls, run, file = trained
+    result = run()
+    assert result.exit_code == 0, result.output
+    assert [name for name, _ in calls] == ["lenet", "lenet", "resnet20"]
+    assert record.load(file)["what"] == "two small ones"
+    assert "lenet, 2 seeds: mean test accuracy" in result.stdout
+    rows = [line for line in result.stdout.splitlines() if line.startswith("| ")]
+    assert len(rows) == 2 + 3
+    assert "yes" in rows[2]
+
+    kept = record.load(file)
+    kept["runs"].pop(1)
+    file.write_text(json.dumps(kept))
+    calls.clear()
+    result = run()
+    assert [(name, settings["seed"]) for name, settings in calls] == [("lenet", 2)]
+    assert result.stdout.count("already") == 2
+    calls.clear()
+    run("--epochs", "2")
+    assert [settings["epochs"] for _, settings in calls] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("name", experiments.EXPERIMENTS)
+def test_every_experiment_names_networks_and_settings_that_there_are(name):
+    experiment = experiments.EXPERIMENTS[name]
+    known = {*inspect.signature(fit).parameters, *command.DEFAULTS, "seed", "images"}
+    for network, special in experiment.trainings:
+        zoo.entry(network)
+        assert not {*experiment.recipe, *special} - known
+    assert len({str(training) for training in experiment.trainings}) == len(experiment.trainings)
 
 
 def test_speed_leaves_the_first_epoch_out():

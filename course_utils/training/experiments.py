@@ -1,0 +1,129 @@
+"""`course experiment NAME`: a handful of trainings on CIFAR-10 that belong together.
+
+Each training is one call of `course train … --record`, so everything here can be done by hand, too.
+A training that the file holds already, with the same settings, is not repeated: an experiment that
+was interrupted goes on when it is called again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+from course_utils.paths import state_folder
+from course_utils.training import record
+from course_utils.training.command import as_recorded, train
+
+DATA = "cifar10"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Trainings of (network, what is special about it), with one recipe."""
+
+    what: str
+    recipe: dict
+    trainings: tuple[tuple[str, dict], ...]
+
+
+# The paper: SGD with 0.1, a tenth of that after 32,000 and 48,000 of 64,000 steps. One cycle ends
+# at the same place in fewer epochs.
+DEGRADATION = Experiment(
+    "plain and residual networks of 20 and 56 layers (He and others, 2016, figures 1 and 6)",
+    {"epochs": 60, "batch_size": 128, "lr": 0.1, "schedule": "one_cycle", "weight_decay": 1e-4,
+     "amp": True, "channels_last": True, "augment": True, "seed": 0},
+    tuple((name, {}) for name in ("plain20", "resnet20", "plain56", "resnet56")),
+)  # fmt: skip
+
+# AdamW with one cycle also trains the networks without batch normalisation: one recipe for all.
+SCOREBOARD = Experiment(
+    "one member of each family at CIFAR size, one recipe, with and without augmentation",
+    {"epochs": 40, "batch_size": 128, "optimizer": "adamw", "lr": 1e-3, "schedule": "one_cycle",
+     "weight_decay": 0.05, "clip": 1.0, "amp": True, "channels_last": True, "seed": 0},
+    tuple(
+        (name, {"augment": augment})
+        for name in ("alexnet_torchvision", "vgg16_bn", "googlenet_bn", "resnet20", "resnet56",
+                     "resnet18", "wrn_16_8", "resnext29_8x64d", "densenet_bc_100_12", "mobilenet")
+        for augment in (False, True)
+    ),
+)  # fmt: skip
+
+# A wide and shallow network keeps a GPU busy; large batches, a high rate for a short time.
+SPEED = Experiment(
+    "the shortest way to 94 % of the test images, trained on all 50,000 others",
+    {"epochs": 16, "batch_size": 512, "lr": 0.4, "schedule": "one_cycle", "weight_decay": 5e-4,
+     "label_smoothing": 0.1, "amp": True, "channels_last": True, "augment": True, "fast": True,
+     "validate": False},
+    tuple(("resnet18", {"seed": seed}) for seed in range(5)),
+)  # fmt: skip
+
+EXPERIMENTS = {"degradation": DEGRADATION, "scoreboard": SCOREBOARD, "speed": SPEED}
+
+
+def run(name: str, *, file: Path | None = None, report: Callable[[str], None] = print, device=None,
+        progress: bool = True, **changes) -> Path:  # fmt: skip
+    """Do what is missing of an experiment, and show its table -> the file with the trainings.
+
+    changes: other settings than the recipe's, such as epochs=2, images=1000, width=0.25; None: as
+    in the recipe. Raises CourseError as `course train` does; what is done by then stays.
+    """
+    experiment = EXPERIMENTS[name]
+    file = file or state_folder() / "experiments" / f"{name}.json"
+    changes = {key: value for key, value in changes.items() if value is not None}
+    plan = [(network, {**experiment.recipe, **special, **changes})
+            for network, special in experiment.trainings]  # fmt: skip
+    record.load(file, new=True)
+    for number, (network, settings) in enumerate(plan, 1):
+        if _is_there(record.load(file, new=True), network, settings):
+            report(f"{number}/{len(plan)} {network}: it is in {file} already")
+            continue
+        report(f"{number}/{len(plan)} {network}")
+        train(network, DATA, record_file=file, test=True, device=device, progress=progress,
+              what=experiment.what, report=report, **settings)  # fmt: skip
+    for line in table(record.load(file)):
+        report(line)
+    return file
+
+
+def _is_there(found: dict, network: str, settings: dict) -> bool:
+    wanted = as_recorded(settings)
+    return any(
+        run["network"] == network and run["seed"] == settings.get("seed")
+        and run["settings"] == wanted
+        for run in found["runs"]
+    )  # fmt: skip
+
+
+def table(found: dict) -> list[str]:
+    """The trainings of a file in Markdown, a line for each; then the means over seeds."""
+    lines = [
+        "| network | parameters | multiply–adds | augmented | test accuracy | training, s "
+        "| s per epoch | images/s | of bf16 peak |",
+        "| --- |" + " ---: |" * 8,
+    ]
+    for run in found["runs"]:
+        speed, share = run["speed"], run["speed"].get("share_of_peak")
+        cells = [
+            run["network"], f"{run['parameters']:,}", f"{run['multiply_adds']:,}",
+            "yes" if run["settings"].get("augment") else "no",
+            f"{run['test']['accuracy']:.2%}" if run["test"] else "",
+            f"{sum(run['curve']['training_seconds']):.1f}", f"{speed['seconds_per_epoch']:.2f}",
+            f"{speed['images_per_second']:,.0f}", "" if share is None else f"{share:.1%}",
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines + _means(found["runs"])
+
+
+def _means(runs: list[dict]) -> list[str]:
+    """One line for each network that was trained with several seeds and is otherwise the same."""
+    groups: dict[str, list[dict]] = {}
+    for run in runs:
+        settings = {k: v for k, v in run["settings"].items() if k != "seed"}
+        groups.setdefault(f"{run['network']} {settings} {run['where']}", []).append(run)
+    return [
+        f"{group[0]['network']}, {len(group)} seeds: mean test accuracy "
+        f"{mean(run['test']['accuracy'] for run in group):.2%} after "
+        f"{mean(sum(run['curve']['training_seconds']) for run in group):.1f} s of training"
+        for group in groups.values()
+        if len(group) > 1 and all(run["test"] for run in group)
+    ]
