@@ -25,11 +25,11 @@ def check(function: Callable) -> Callable:
     if exercise is None:
         return function
     verdict = judging.examine(function, exercise)
-    _show(report.verdict_card(verdict))
+    foreign = judging.foreign_names(function, exercise) if exercise.points else []
+    _show(report.verdict_card(verdict, counts=not foreign))
     picture = report.difference_picture(verdict)
     if picture is not None:
         _show_png(picture)
-    foreign = judging.foreign_names(function, exercise) if exercise.points else []
     if verdict.passed and foreign:
         _show(report.foreign_card(exercise, foreign))
     unsaved = board.record(exercise.name, verdict.state)

@@ -68,8 +68,13 @@ def compare(exercise, got, expected, drawn, what) -> Problem | None:
     got, expected = as_plain(got), as_plain(expected)
     if isinstance(expected, tuple):
         return _compare_tuple(exercise, got, expected, drawn, what)
-    if type(expected) is int and isinstance(got, float | np.floating):
-        return Problem("type", f"{what} is {got!r}; the task asks for a whole number, an int.")
+    if type(expected) is int and isinstance(got, float | np.floating) and got == expected:
+        return Problem(
+            "type",
+            f"{what} is {float(got)!r}: the value is right, but it is a float, and the task asks "
+            "for a whole number, an int. (`//` keeps whole numbers whole; `/`, np.floor, np.zeros "
+            "and np.ones make floats. int(…) turns one back.)",
+        )
     if isinstance(expected, str | bool | list):
         right = type(got) is type(expected) and got == expected
         said = f"{what} is {got!r}, expected {expected!r}."
@@ -180,7 +185,12 @@ def _index(place) -> str:
 
 
 def short(number: Any, other: Any = None) -> str:
-    """A number in six significant digits, or in as many as tell it from another one."""
+    """A number in six significant digits, or in as many as tell it from another one.
+
+    Whole numbers, such as counts of parameters, are written out: 80,621,568.
+    """
+    if 1e6 <= abs(number) < 2**53 and number == int(number):
+        return f"{int(number):,}"
     six = f"{float(number):.6g}"
     if other is None or six != f"{float(other):.6g}":
         return six

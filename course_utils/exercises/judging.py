@@ -145,7 +145,9 @@ def problem_with(
         )
     if outcome.value is None:
         return Problem(
-            "none", "your function returned None. Does every way through it end with `return`?"
+            "none",
+            "your function returned None. Does every way through it end with `return`? (print "
+            "shows a value, return hands it back.)",
         )
     if exercise.returns and not isinstance(outcome.value, tuple):
         return not_a_tuple(exercise.returns, outcome.value, "your answer")
@@ -287,24 +289,35 @@ def _same(exercise: Exercise, a: Outcome, b: Outcome, drawn: Case) -> bool:
 
 
 def _equal(exercise, a, b, drawn) -> bool:
-    return compare(exercise, a, as_plain(b), drawn, "") is None
+    return compare(exercise, _whole(a), as_plain(b), drawn, "") is None
+
+
+def _whole(value: Any) -> Any:
+    """3.0 as 3, also within a tuple: a mistake is recognised by its values."""
+    if isinstance(value, tuple):
+        return tuple(map(_whole, value))
+    is_float = isinstance(value, float | np.floating)
+    return int(value) if is_float and float(value).is_integer() else value
 
 
 def _recognise_part(key: AnswerKey, outcomes: list[Outcome]) -> Mistake | None:
-    """The mistake that explains the first wrong part, or that spoils a later part and no other."""
+    """The mistake that spoils the first wrong part as the answer does, and none before it; else
+    one that spoils a later part so, and no other.
+    """
     ours = _parts(key, outcomes)
     if ours is None:
         return None
 
-    def only_wrong_in(theirs: list[tuple], k: int) -> bool:
-        others = (j for j in range(len(ours[0])) if j != k)
-        return all(_part_agrees(key, theirs, key.expected, j) for j in others)
+    def right(parts: list[tuple], k: int) -> bool:
+        return _part_agrees(key, parts, key.expected, k)
 
-    wrong = [k for k in range(len(ours[0])) if not _part_agrees(key, ours, key.expected, k)]
+    count = len(ours[0])
+    wrong = [k for k in range(count) if not right(ours, k)]
     others = [(m, parts) for m, theirs in key.mistakes if (parts := _parts(key, theirs))]
     for k in wrong:
+        untouched = [j for j in range(count) if j < k or (j > k and k != wrong[0])]
         for mistake, theirs in others:
-            if _part_agrees(key, ours, theirs, k) and (k == wrong[0] or only_wrong_in(theirs, k)):
+            if _part_agrees(key, ours, theirs, k) and all(right(theirs, j) for j in untouched):
                 return mistake
     return None
 

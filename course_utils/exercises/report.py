@@ -67,14 +67,15 @@ def _inline(text: str) -> str:
 
 
 # --------------------------------------------------------------------------------------- verdicts
-def verdict_card(verdict: Verdict) -> Card:
-    """What `check` shows."""
+def verdict_card(verdict: Verdict, *, counts: bool = True) -> Card:
+    """What `check` shows; `counts` is False where a right answer would earn no points."""
     name = verdict.exercise.name
     if verdict.state == NOT_ATTEMPTED:
         note = "The notebook goes on with the course's own version."
         return Card(f"○ {name}: not attempted yet.", (note,), colour=_COLOUR[NOT_ATTEMPTED])
     if verdict.passed:
-        points = _count(verdict.exercise.points, "point") + "." if verdict.exercise.points else ""
+        earns = verdict.exercise.points and counts
+        points = _count(verdict.exercise.points, "point") + "." if earns else ""
         cases = "its one case" if verdict.cases == 1 else f"all {verdict.cases} cases"
         headline = f"✓ {name}: right in {cases}. {points}".rstrip()
         return Card(headline, _remarks(verdict), colour=_COLOUR[PASSED])
@@ -147,6 +148,7 @@ def _show(value) -> str:
         return np.array2string(value, precision=6, separator=", ").replace("\n", "")
     if isinstance(value, tuple | list):
         inside = ", ".join(_show(item) for item in value)
+        inside += "," * (isinstance(value, tuple) and len(value) == 1)
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if isinstance(value, float | np.floating):
         return short(value)

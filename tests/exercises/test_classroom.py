@@ -1,11 +1,13 @@
 """check, hint, reveal and progress, as a learner meets them."""
 
 import json
+import types
 
 import numpy as np
 import pytest
 
 from course_utils.exercises import board, check, hint, progress, reference, reveal
+from course_utils.exercises.comparing import short
 from course_utils.exercises.judging import examine
 from course_utils.exercises.report import difference_picture, verdict_card
 
@@ -196,3 +198,25 @@ def test_a_right_answer_that_could_not_be_graded_is_told_so(capsys):
     exec("import math\ndef relu(x):\n    math.pi\n    return np.maximum(x, 0)", scope)
     check(scope["relu"])
     assert "remark" not in capsys.readouterr().out
+
+
+somebodys_package = types.ModuleType("somebodys_package")
+somebodys_package.relu = lambda x: np.maximum(x, 0)
+
+
+def test_an_answer_that_would_earn_nothing_is_promised_nothing(capsys):
+    @named("relu")
+    def borrowed(x):
+        return somebodys_package.relu(x)
+
+    check(borrowed)
+    said = capsys.readouterr().out
+    assert "✓ relu: right in all" in said
+    assert "would earn no points" in said
+    assert "1 point." not in said
+
+
+def test_counts_are_written_out():
+    assert short(80_621_568) == "80,621,568"
+    assert short(80_621_568.5) == "8.06216e+07"
+    assert short(1e20) == "1e+20"

@@ -236,12 +236,34 @@ def halves():
 
 def test_a_mistake_in_one_part_is_named_whatever_the_other_part_is(halves):
     assert examine(lambda x: (x / 2, x + 17), halves).mistake.name == "took a half"
-    assert examine(lambda x: (2 * x, x - 1), halves).mistake.name == "took a half"
     assert examine(lambda x: (2 * x, x + 2), halves).mistake.name == "added two"
     assert examine(lambda x: (x / 3, x + 2), halves).mistake.name == "added two"
     assert examine(lambda x: (x / 3, x), halves).mistake is None
     # the first part is wrong in a way of its own: a mistake that spoils it otherwise is not ours
     assert examine(lambda x: (x / 3, x - 1), halves).mistake is None
+    # the first part is right: a mistake that spoils it is not ours either
+    assert examine(lambda x: (2 * x, x - 1), halves).mistake is None
+
+
+def test_a_right_number_of_the_wrong_type_is_no_mistake_of_value():
+    count = reference("stack_parameters")
+
+    def as_floats(channels, kernels):
+        return tuple(float(part) for part in count.reference(channels, kernels))
+
+    verdict = examine(as_floats, count)
+    assert verdict.mistake is None
+    assert "the value is right, but it is a float" in verdict.problem.sentence
+
+
+def test_a_mistake_is_recognised_also_as_a_float():
+    count = reference("stack_parameters")
+    mistake = count.mistakes[0]
+
+    def as_floats(channels, kernels):
+        return tuple(float(part) for part in mistake.function(channels, kernels))
+
+    assert examine(as_floats, count).mistake == mistake
 
 
 def test_a_right_part_names_no_mistake(halves):
