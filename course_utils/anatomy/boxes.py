@@ -127,9 +127,14 @@ def _block_box(block: Block, steps: list[Step], reads, modules) -> Box:
 
 
 def _content(steps: list[Step], first: int, modules) -> str:
-    """ ": 4 branches", or ": 1×1, 3×3, 1×1" where the longest path has up to four convolutions."""
+    """ ": 4 branches", or ": 1×1, 3×3, 1×1" where the longest path has up to four convolutions.
+
+    A dense block, where each layer is appended to what was there, is ": 6 concatenations".
+    """
     if steps[-1].kind == "cat":
-        return f": {len(steps[-1].reads)} branches"
+        concats = sum(step.kind == "cat" for step in steps)
+        appended = len(steps[-1].reads) == 2 and concats > 1
+        return f": {concats} concatenations" if appended else f": {len(steps[-1].reads)} branches"
     paths: list[tuple[str, ...]] = []
     for step in steps:
         before = [paths[r - first] for r in step.reads if r >= first]

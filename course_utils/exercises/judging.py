@@ -11,6 +11,7 @@ import inspect
 import linecache
 import sys
 import traceback
+import types
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -73,10 +74,19 @@ def is_stub(function: Callable) -> bool:
 
 def foreign_names(function: Callable, exercise: Exercise) -> list[str]:
     """Modules and functions that the answer uses and that are not there when it is graded."""
-    code = getattr(function, "__code__", None)
     scope = getattr(function, "__globals__", {})
-    used = {name: scope[name] for name in getattr(code, "co_names", ()) if name in scope}
+    names = _global_names(getattr(function, "__code__", None))
+    used = {name: scope[name] for name in names if name in scope}
     return [name for name, value in used.items() if _is_foreign(value, name, exercise)]
+
+
+def _global_names(code: types.CodeType | None) -> list[str]:
+    """Names that a function looks up, also within its comprehensions and inner functions."""
+    if code is None:
+        return []
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    names = [*code.co_names, *(name for c in inner for name in _global_names(c))]
+    return list(dict.fromkeys(names))
 
 
 def _is_foreign(value: Any, name: str, exercise: Exercise) -> bool:

@@ -45,6 +45,15 @@ def test_an_inception_module_has_four_branches():
     assert not module.shortcut
 
 
+def test_a_dense_block_says_how_often_it_appends_and_a_module_how_many_branches_it_has():
+    with torch.device("meta"):
+        dense, google = zoo.build("densenet_40_12"), zoo.build("googlenet")
+    titles = [box.title for box in boxes_of(walk(dense, (3, 32, 32)), dense, 1)]
+    assert "block1: 12 concatenations" in titles
+    titles = [box.title for box in boxes_of(walk(google, (3, 224, 224)), google, 1)]
+    assert "Concat: 4 branches" in titles
+
+
 def test_a_residual_block_has_a_shortcut():
     boxes, (block,) = structure(part("resnet50", "stage2.1"), (512, 28, 28))
     assert block.shortcut

@@ -7,7 +7,7 @@ from torch import nn
 
 from course_utils import zoo
 from course_utils.errors import CourseError
-from course_utils.zoo import parts
+from course_utils.zoo import parts, resnet
 from course_utils.zoo.fractalnet import Fractal
 
 
@@ -36,6 +36,12 @@ def test_zero_padded():
     assert out.shape == (2, 7, 3, 3)
     assert torch.equal(out[:, :3], x[:, :, ::2, ::2])
     assert not out[:, 3:].any()
+
+
+def test_option_a_takes_every_second_pixel_also_where_the_maps_stay():
+    x = torch.randn(2, 3, 6, 4)
+    assert torch.equal(resnet.padded(3, 3, 2)(x), x[:, :, ::2, ::2])
+    assert isinstance(resnet.padded(3, 3, 1), nn.Identity)
 
 
 @pytest.mark.parametrize(
