@@ -4,6 +4,7 @@
 taken if there is one, then Apple's (MPS), then the CPU.
 """
 
+import functools
 import os
 import platform
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ def device(wanted: str | torch.device | None = None) -> torch.device:
 
     Where several processes train together, each has a CUDA GPU of its own. Choosing CUDA makes
     float32 mean float32 there (see `keep_float32`). Raises CourseError for a device that PyTorch
-    does not know, or does not find here.
+    does not know, or cannot use here.
     """
     source = "device" if wanted is not None else "COURSE_DEVICE"
     name = wanted if wanted is not None else os.environ.get("COURSE_DEVICE") or _best()
@@ -33,22 +34,30 @@ def device(wanted: str | torch.device | None = None) -> torch.device:
 
 
 def _best() -> str:
-    if torch.cuda.is_available():
+    """A GPU that is there and cannot compute (`course doctor` says so) is passed over."""
+    if torch.cuda.is_available() and not _trouble("cuda"):
         return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    return "mps" if torch.backends.mps.is_available() and not _trouble("mps") else "cpu"
 
 
 def _usable(name, source: str) -> torch.device:
-    try:
-        chosen = torch.device(name)
-        torch.empty(0, device=chosen)
-    except (RuntimeError, AssertionError, TypeError, ValueError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0]
+    reason = _trouble(name)
+    if reason:
         raise CourseError(
-            f"{source} expects a device that PyTorch finds here, such as cpu or cuda, "
+            f"{source} expects a device that PyTorch can use here, such as cpu or cuda, "
             f"got {str(name)!r} ({reason})."
-        ) from None
-    return chosen
+        )
+    return torch.device(name)
+
+
+@functools.cache
+def _trouble(name) -> str:
+    """Why PyTorch cannot add two numbers there, or nothing."""
+    try:
+        (torch.ones(1, device=torch.device(name)) + 1).cpu()
+    except (RuntimeError, AssertionError, TypeError, ValueError, NotImplementedError) as error:
+        return str(error).splitlines()[0]
+    return ""
 
 
 def own_gpu() -> torch.device:

@@ -187,6 +187,8 @@ def check_gpu() -> Result:
     except ImportError as error:
         message = f"PyTorch cannot be imported ({error}), so Parts I and II work and the rest not"
         return Result("torch", PROBLEM, message, REPAIR)
+    if wanted := os.environ.get("COURSE_DEVICE"):
+        return _check_wanted_device(torch, wanted)
     with warnings.catch_warnings(record=True) as complaints:
         warnings.simplefilter("always")
         device = _gpu_name(torch)
@@ -196,6 +198,18 @@ def check_gpu() -> Result:
         why = " ".join(str(complaints[0].message).split())[:160]
         return Result("torch", WARNING, f"there is a GPU that PyTorch cannot use ({why})", mend)
     return Result("torch", OK, f"PyTorch {torch.__version__}, no GPU: none is needed")
+
+
+def _check_wanted_device(torch, wanted: str) -> Result:
+    from course_utils.device import device, hardware
+    from course_utils.errors import CourseError
+
+    try:
+        words = hardware(device())
+    except CourseError as error:
+        mend = "set COURSE_DEVICE to cpu, or unset it"
+        return Result("torch", PROBLEM, f"PyTorch {torch.__version__}: {error}", mend)
+    return Result("torch", OK, f"PyTorch {torch.__version__} on {words} (COURSE_DEVICE={wanted})")
 
 
 def _gpu_name(torch) -> str:

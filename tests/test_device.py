@@ -5,7 +5,15 @@ import pytest
 import torch
 from pretend_gpu import GPU, marked, pretend_gpu
 
-from course_utils.device import device, device_for, fast_arithmetic, hardware, on_device, versions
+from course_utils.device import (
+    _trouble,
+    device,
+    device_for,
+    fast_arithmetic,
+    hardware,
+    on_device,
+    versions,
+)
 from course_utils.errors import CourseError
 from course_utils.training import evaluate, fit, predict
 
@@ -16,6 +24,13 @@ CPU = torch.device("cpu")
 def _flags_kept():
     with fast_arithmetic(False):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew():
+    _trouble.cache_clear()
+    yield
+    _trouble.cache_clear()
 
 
 @pytest.fixture
@@ -47,11 +62,23 @@ def test_a_gpu_is_preferred_then_mps_then_the_cpu(monkeypatch):
     assert device() == CPU
     seen = []
     monkeypatch.setattr("course_utils.device._usable", lambda name, _: seen.append(name) or CPU)
+    monkeypatch.setattr("course_utils.device._trouble", lambda name: "")
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
     device()
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     device()
     assert seen == ["mps", "cuda"]
+
+
+def test_a_gpu_that_cannot_compute_is_passed_over(monkeypatch):
+    monkeypatch.delenv("COURSE_DEVICE", raising=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    trouble = {"cuda": "no kernel image is available"}
+    monkeypatch.setattr("course_utils.device._trouble", lambda name: trouble.get(name, ""))
+    assert device() == CPU
+    with pytest.raises(CourseError, match=r"got 'cuda' \(no kernel image is available\)"):
+        device("cuda")
 
 
 def test_the_environment_decides_and_an_argument_decides_before_it(gpu, monkeypatch):

@@ -167,6 +167,18 @@ def fake_torch(cuda=False, mps=False, add=None):
 )
 def test_gpu(monkeypatch, torch, expected, words):
     monkeypatch.setitem(sys.modules, "torch", torch)
+    monkeypatch.delenv("COURSE_DEVICE", raising=False)
+    result = doctor.check_gpu()
+    assert status(result) == expected
+    assert words in result.message
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected", "words"),
+    [("cpu", OK, "(COURSE_DEVICE=cpu)"), ("gpu", PROBLEM, "COURSE_DEVICE expects a device")],
+)
+def test_a_device_from_the_environment(monkeypatch, wanted, expected, words):
+    monkeypatch.setenv("COURSE_DEVICE", wanted)
     result = doctor.check_gpu()
     assert status(result) == expected
     assert words in result.message
