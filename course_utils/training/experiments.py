@@ -102,16 +102,22 @@ def table(found: dict) -> list[str]:
         "| --- |" + " ---: |" * 8,
     ]
     for run in found["runs"]:
-        speed, share = run["speed"], run["speed"].get("share_of_peak")
+        speed, curve = run.get("speed", {}), run["curve"]
         cells = [
             run["network"], f"{run['parameters']:,}", f"{run['multiply_adds']:,}",
             "yes" if run["settings"].get("augment") else "no",
             f"{run['test']['accuracy']:.2%}" if run["test"] else "",
-            f"{sum(run['curve']['training_seconds']):.1f}", f"{speed['seconds_per_epoch']:.2f}",
-            f"{speed['images_per_second']:,.0f}", "" if share is None else f"{share:.1%}",
+            _shown(sum(curve.get("training_seconds", ())) or None, ".1f"),
+            _shown(speed.get("seconds_per_epoch"), ".2f"),
+            _shown(speed.get("images_per_second"), ",.0f"),
+            _shown(speed.get("share_of_peak"), ".1%"),
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return lines + _means(found["runs"])
+
+
+def _shown(number: float | None, form: str) -> str:
+    return "" if number is None else format(number, form)
 
 
 def _means(runs: list[dict]) -> list[str]:
@@ -123,7 +129,7 @@ def _means(runs: list[dict]) -> list[str]:
     return [
         f"{group[0]['network']}, {len(group)} seeds: mean test accuracy "
         f"{mean(run['test']['accuracy'] for run in group):.2%} after "
-        f"{mean(sum(run['curve']['training_seconds']) for run in group):.1f} s of training"
+        f"{mean(sum(run['curve'].get('training_seconds', ())) for run in group):.1f} s of training"
         for group in groups.values()
         if len(group) > 1 and all(run["test"] for run in group)
     ]

@@ -116,7 +116,9 @@ def add(file: Path, new: dict, what: str | None = None) -> None:
 def _readable(record: dict) -> str:
     """JSON with a line for each curve, so that a change can be read."""
     rest = {key: value for key, value in record.items() if key != "runs"}
-    head = "".join(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in rest.items())
+    head = "".join(
+        f' "{key}": {json.dumps(value, ensure_ascii=False)},\n' for key, value in rest.items()
+    )
     runs = ",\n".join(_readable_run(run) for run in record["runs"])
     return f'{{\n{head} "runs": [\n{runs}\n ]\n}}\n'
 

@@ -276,6 +276,21 @@ def test_an_exercise_that_does_the_same_is_not_lent(grader):
     assert result_of(grader, "03", {"conv2d": answer}, "conv2d").points == 0
 
 
+def test_what_the_notebook_offers_beside_the_reference_is_lent(grader):
+    answer = """def residual_backward(grad_out, x, weight1, weight2, hidden, out):
+    pad = weight1.shape[-1] // 2
+    def back(g, weight):
+        return conv2d(g, weight[:, :, ::-1, ::-1].swapaxes(0, 1), padding=pad)
+    total = grad_out * (out > 0)
+    inner = back(total, weight2) * (hidden > 0)
+    window = weight1.shape[2:]
+    return (back(inner, weight1) + total, conv2d_weight_grad(inner, x, window, padding=pad),
+            conv2d_weight_grad(total, hidden, window, padding=pad))"""
+    assert (
+        result_of(grader, "15", {"residual_backward": answer}, "residual_backward").state == "full"
+    )
+
+
 def test_the_same_name_further_down_does_not_count(state):
     cut, relu = "def cut(x):\n    return np.maximum(x, 0)", "def relu(x):\n    return cut(x)"
     assert state(cut, relu, "def cut(x):\n    return x") == "full"
