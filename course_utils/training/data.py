@@ -53,9 +53,9 @@ class InMemory:
         return -(-self.examples // self.batch_size)
 
     def epoch(self, number: int = 0) -> Iterator[Batch]:
-        for batch in order(self.examples, self.seed, number).split(self.batch_size):
+        whole = order(self.examples, self.seed, number).to(self.x.device)  # once for all batches
+        for batch in whole.split(self.batch_size):
             indices, size, factor = distributed.part_of(batch)
-            indices = indices.to(self.x.device)
             # ten times as fast as x[indices] for bytes
             targets = map_targets(lambda t, i=indices: t.index_select(0, i), self.targets)
             yield Batch(self.x.index_select(0, indices), targets, size, factor)
