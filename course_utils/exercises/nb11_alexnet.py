@@ -88,9 +88,9 @@ def _down(room, stride):
 def _alexnet(H, W, padding=0, *, conv1=(11, 4), conv2=(5, 1, 2), conv3=(3, 1, 1), pool=(3, 2),
              maps=(96, 256, 384, 384, 256), around=lambda p: 2 * p, divide=_down, more=1,
              order=lambda m, h, w: (m, h, w), flat=None, extra=False, rows=(4096, 4096, 1000),
-             pads=None):  # fmt: skip
+             pads=None, alone=None, everywhere=False, pool_pads=False):  # fmt: skip
     """The shapes with one thing exchanged: a layer's settings, the rounding, the order …"""
-    shapes, count = [], iter(maps)
+    shapes, count, asked = [], iter(maps), padding
 
     def layer(window, stride, padding, F):
         nonlocal H, W
@@ -98,11 +98,12 @@ def _alexnet(H, W, padding=0, *, conv1=(11, 4), conv2=(5, 1, 2), conv3=(3, 1, 1)
         shapes.append((F, H, W))
 
     padding = padding if pads is None else pads
-    for settings in ((*conv1, padding), conv2, conv3, conv3, conv3):
+    plan = dict(enumerate(((*conv1, padding), conv2, conv3, conv3, conv3), start=1))
+    for window, stride, around_it in (plan | (alone or {})).values():
         F = next(count)
-        layer(*settings, F)
+        layer(window, stride, asked if everywhere else around_it, F)
         if len(shapes) in (1, 3, 7 + 2 * extra) or (extra and len(shapes) == 5):
-            layer(*pool, 0, F)
+            layer(*pool, asked if pool_pads else 0, F)
     if extra:  # a pooling too many behind conv3 is part of the count, not of the answer
         shapes = [*shapes[:5], *shapes[6:]]
     row = (math.prod(shapes[-1]) if flat is None else flat(shapes),)
@@ -129,6 +130,24 @@ for name, hint, change in (
         "conv3, conv4 and conv5 have no padding",
         "A 3 × 3 filter takes away 2 rows, unless … How many rows of zeros are on each side?",
         {"conv3": (3, 1, 0)},
+    ),
+    *(
+        (
+            f"conv{number} has no padding",
+            "conv3, conv4 and conv5 are alike in this. How many rows of zeros has each of them?",
+            {"alone": {number: (3, 1, 0)}},
+        )
+        for number in (3, 4, 5)
+    ),
+    (
+        "the argument `padding` was used for all convolutions",
+        "Whose padding is the argument? Which paddings have conv2 and conv3 in the table?",
+        {"everywhere": True},
+    ),
+    (
+        "the argument `padding` was used for the poolings, too",
+        "The argument belongs to conv1 alone. Has a pooling of AlexNet any padding?",
+        {"pool_pads": True},
     ),
     (
         "conv3, conv4 and conv5 have padding 2",
@@ -174,6 +193,11 @@ for name, hint, change in (
         "the sizes were rounded up",
         "A filter that would stick out has no place. Do you divide with // ?",
         {"divide": lambda room, stride: -(-room // stride)},
+    ),
+    (
+        "the sizes were rounded to the nearest whole number",
+        "57.75 steps: has the last one of 58 room? What does // do that round does not?",
+        {"divide": lambda room, stride: round(room / stride)},
     ),
     (
         "the sizes were not rounded: they have fractions",
@@ -255,6 +279,22 @@ for name, hint, change in (
 )
 def _(H, W, padding):
     return _alexnet(H, H, padding)
+
+
+@alexnet_shapes.mistake(
+    "the image was taken to be square: H is not used",
+    hint="How many rows has conv1 for an image of 259 × 323 pixels?",
+)
+def _(H, W, padding):
+    return _alexnet(W, W, padding)
+
+
+@alexnet_shapes.mistake(
+    "conv1 was computed for 227 pixels and the padding, whatever H and W are",
+    hint="Where does your code use H and W?",
+)
+def _(H, W, padding):
+    return _alexnet(227, 227, padding)
 
 
 @alexnet_shapes.mistake(
@@ -358,6 +398,13 @@ def _counted(values, n):
     return _near(values, n) / _near(np.ones_like(values), n)
 
 
+def _each_map(values, n, places):
+    """The sum over the maps that `places(i, n // 2, C)` picks, a slice or a list, for each map."""
+    C = values.shape[1]
+    sums = [values[:, places(i, n // 2, C)].sum(axis=1) for i in range(C)]
+    return np.stack(sums, axis=1)
+
+
 for name, hint, change in (
     (
         "alpha was divided by n: this is PyTorch's convention",
@@ -388,6 +435,43 @@ for name, hint, change in (
         "the last neighbour is missing: a slice ends before its end",
         "With n = 3, map 1 has the neighbours 0, 1 and 2. Which maps does [0:2] hold?",
         {"sums": lambda v, n: _near(v, n, after=n // 2 - 1)},
+    ),
+    (
+        "a slice began before map 0: a negative number counts from the end",
+        "What is squares[:, -1:2]? What does max(0, …) do in front of a slice?",
+        {"sums": partial(_each_map, places=lambda i, h, C: slice(i - h, i + h + 1))},
+    ),
+    (
+        "negative numbers of maps were counted from the end: map −1 is the last one",
+        "Has map 0 a neighbour before it? What is squares[:, -1]?",
+        {"sums": partial(_each_map, places=lambda i, h, C: list(range(i - h, min(C, i + h + 1))))},
+    ),
+    (
+        "the last map is missing wherever it belongs to the neighbours",
+        "A slice ends *before* its end. What does [:, 5:C - 1] leave out of C maps?",
+        {"sums": partial(_each_map,
+                         places=lambda i, h, C: slice(max(0, i - h), min(C - 1, i + h + 1)))},
+    ),
+    (
+        "the first neighbour is missing: the slice begins one too late",
+        "With n = 3, map 1 has the neighbours 0, 1 and 2. With which one does your slice begin?",
+        {"sums": lambda v, n: _near(v, n, before=n // 2 - 1)},
+    ),
+    (
+        "n was not used: it is always 5",
+        "i − 2 and i + 3 belong to n = 5. What stands there for any n?",
+        {"sums": lambda v, n: _near(v, 5)},
+    ),
+    (
+        "everything was added up: all images and all pixels of the neighbours",
+        ".sum() adds up all there is. Along which axis do the maps lie?",
+        {"sums": lambda v, n: np.broadcast_to(
+            _near(v, n).sum(axis=(0, 2, 3), keepdims=True), v.shape)},
+    ),
+    (
+        "the neighbours are images, not maps",
+        "Which axis of (N, C, H, W) counts the images, and which one the maps?",
+        {"sums": lambda v, n: _near(v.swapaxes(0, 1), n).swapaxes(0, 1)},
     ),
     (
         "n neighbours on each side were taken",
@@ -455,6 +539,22 @@ for name, hint, change in (
         {"below": lambda t, k, alpha, beta, n: ((k + alpha) * t) ** beta},
     ),
     (
+        "brackets: a was divided by k only, and the sum added afterwards",
+        "Python divides before it adds. Where must brackets stand in a / (k + …)?",
+        {"below": lambda t, k, alpha, beta, n: (k, alpha * t**beta),
+         "join": lambda above, below: above / below[0] + below[1]},
+    ),
+    (
+        "alpha was multiplied by n",
+        "PyTorch's layer wants n times the alpha of the formula. Does yours?",
+        {"below": lambda t, k, alpha, beta, n: (k + alpha * n * t) ** beta},
+    ),
+    (
+        "a is missing above the fraction line: 1 stands there",
+        "1 / (…) is only the factor. What is multiplied by it?",
+        {"above": np.ones_like},
+    ),
+    (
         "k was left out",
         "What is the denominator where all neighbours are 0?",
         {"below": lambda t, k, alpha, beta, n: (alpha * t) ** beta},
@@ -504,7 +604,7 @@ for name, hint, change in (
         "What should become of a negative number?",
         {"above": np.abs},
     ),
-):
+):  # fmt: skip
     local_response_norm.mistake(name, hint=hint)(partial(_lrn, **change))
 
 
@@ -526,6 +626,78 @@ def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
 )
 def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
     return _lrn(a)
+
+
+@local_response_norm.mistake(
+    "k, alpha and beta are always the paper's, whatever was asked for",
+    hint="Where does your code use its arguments k, alpha and beta?",
+)
+def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+    return _lrn(a, n)
+
+
+@local_response_norm.mistake(
+    "only the first map was computed, and the others are 0",
+    hint="How far is your `return` indented? What happens in the second round of the loop?",
+)
+def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+    out = np.zeros_like(a)
+    out[:, 0] = _lrn(a, n, k, alpha, beta)[:, 0]
+    return out
+
+
+@local_response_norm.mistake(
+    "a loop over the neighbours went on behind the last map",
+    hint="The last map has no neighbour behind it. Where must the loop end: at i + n // 2, or "
+    "sooner?",
+)
+def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+    def neighbours(i, h, C):
+        return list(range(max(0, i - h), i + h + 1))
+
+    return _lrn(a, n, k, alpha, beta, sums=partial(_each_map, places=neighbours))
+
+
+@local_response_norm.mistake(
+    "axis 0 was taken for the maps: x[i] is an image, x[:, i] is a map",
+    hint="What is axis 0 of (N, C, H, W)? How do you write map i of all images?",
+)
+def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+    out = np.empty_like(a)
+    for i in range(a.shape[1]):
+        near = a[max(0, i - n // 2) : i + n // 2 + 1]
+        out[i] = a[i] / (k + alpha * (near**2).sum(axis=0)) ** beta
+    return out
+
+
+@local_response_norm.mistake(
+    "the sum ran over axis 0, the images, and the shapes do not fit",
+    hint="squares[:, 2:5] has the shape (N, 3, H, W). Which axis has to vanish?",
+)
+def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+    total = np.empty_like(a)
+    for i in range(a.shape[1]):
+        total[:, i] = (a**2)[:, max(0, i - n // 2) : i + n // 2 + 1].sum(axis=0)
+    return a / (k + alpha * total) ** beta
+
+
+@local_response_norm.mistake(
+    "n / 2 is not a whole number, and a slice needs whole numbers",
+    hint="What is 5 / 2, and what is 5 // 2?",
+)
+def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+    return a[:, max(0, 0 - n / 2) : 0 + n / 2 + 1]
+
+
+@local_response_norm.mistake(
+    "n / 2 is not a whole number, and `range` needs whole numbers",
+    hint="What is 5 / 2, and what is 5 // 2?",
+)
+def _(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+    def neighbours(i, h, C):
+        return list(range(max(0, i - n / 2), min(C, i + n / 2 + 1)))
+
+    return _lrn(a, n, k, alpha, beta, sums=partial(_each_map, places=neighbours))
 
 
 @local_response_norm.mistake(
@@ -625,6 +797,36 @@ for name, hint, wrong in (
         lambda C, F, KH, KW, g, b: F * (C // g) * KH * KW + 1 * b,
     ),
     (
+        "one bias was counted in all, and that even where there are none",
+        "How many biases have 256 filters? And where does your code use `bias`?",
+        lambda C, F, KH, KW, g, b: F * (C // g) * KH * KW + 1,
+    ),
+    (
+        "these are the weights and the bias of a single filter",
+        "How many filters are there in all groups together?",
+        lambda C, F, KH, KW, g, b: (C // g) * KH * KW + b,
+    ),
+    (
+        "the filters were divided by the groups to see how deep a filter is",
+        "A filter looks at maps that come in. Is their number C, or F?",
+        lambda C, F, KH, KW, g, b: F * (F // g) * KH * KW + F * b,
+    ),
+    (
+        "the bias was counted as one more slice of the filter",
+        "Brackets: is the bias a number, or a slice of KH × KW numbers?",
+        lambda C, F, KH, KW, g, b: F * (C // g + b) * KH * KW,
+    ),
+    (
+        "there are always two groups",
+        "AlexNet has two. Where does your code use `groups`?",
+        lambda C, F, KH, KW, g, b: F * (C // 2) * KH * KW + F * b,
+    ),
+    (
+        "the biases were counted where there are none, and left out where there are some",
+        "What is your answer for bias=True, and what for bias=False? Which one is larger?",
+        lambda C, F, KH, KW, g, b: F * (C // g) * KH * KW + F * (1 - b),
+    ),
+    (
         "each group was given one bias",
         "Can each filter have a threshold of its own?",
         lambda C, F, KH, KW, g, b: F * (C // g) * KH * KW + g * b,
@@ -707,10 +909,10 @@ def ensemble_vote(scores):
     """What several networks say together: by the mean of their probabilities, and by majority.
 
     scores (K, N, L): K networks, N images, L classes
-    -> mean (N, L): the mean of the networks' probabilities (the softmax of their scores);
-       by_mean (N,): the class with the largest mean;
-       by_majority (N,): the class that most networks put first; of classes with equally many votes
-       the one with the larger mean
+    -> mean (N, L): the mean of the networks' probabilities (the softmax of their scores)
+       by_mean (N,): the class with the largest mean
+       by_majority (N,): the class that most networks put first; of classes with
+       equally many votes the one with the larger mean
     """
     e = np.exp(scores - scores.max(axis=2, keepdims=True))
     mean = (e / e.sum(axis=2, keepdims=True)).mean(axis=0)  # (N, L)
@@ -729,9 +931,12 @@ def _logits(*rows):
 def _(rng):
     two = _logits([0.55, 0.40, 0.05], [0.54, 0.41, 0.05], [0.02, 0.93, 0.05])
     yield case(two, label="two networks of three prefer class 0, a little; the third is sure of 1")
-    tie = _logits([0.5, 0.3, 0.1, 0.1], [0.45, 0.35, 0.1, 0.1], [0.05, 0.35, 0.55, 0.05],
-                  [0.02, 0.33, 0.6, 0.05])  # fmt: skip
+    tie = _logits([0.52, 0.38, 0.05, 0.05], [0.48, 0.42, 0.05, 0.05], [0.05, 0.42, 0.48, 0.05],
+                  [0.01, 0.44, 0.5, 0.05])  # fmt: skip
     yield case(tie, label="a tie of two to two, and a class that is everybody's second choice")
+    again = _logits([0.001, 0.439, 0.55, 0.01], [0.25, 0.3, 0.44, 0.01], [0.8, 0.15, 0.04, 0.01],
+                    [0.79, 0.16, 0.04, 0.01])  # fmt: skip
+    yield case(again, label="another tie; one voter is nearly sure that it is not class 0")
     apart = _logits([0.05, 0.4, 0.3, 0.25], [0.1, 0.2, 0.6, 0.1], [0.1, 0.25, 0.3, 0.35])
     yield case(apart, label="three networks, three opinions")
     hair = _logits([0.35, 0.33, 0.32], [0.35, 0.33, 0.32], [0.01, 0.98, 0.01])
@@ -788,21 +993,38 @@ def _most(votes, mean):
 
 
 def _vote(scores, *, soft=_softmax, join=lambda p: p.mean(axis=0), pick=None,
-          choices=lambda s, p: s.argmax(axis=2), most=_most, order=None):  # fmt: skip
+          choices=lambda s, p: s.argmax(axis=2), weigh=None, most=_most, tie=None,
+          order=None):  # fmt: skip
     """The vote with one thing exchanged."""
     with np.errstate(all="ignore"):
         s = scores.astype(np.float64)
         p = soft(s)
         mean = join(p)
-        votes = _tally(choices(s, p), s.shape[2])
+        votes = _tally(choices(s, p), s.shape[2], None if weigh is None else weigh(p))
         by_mean = mean.argmax(axis=1) if pick is None else pick(s, p, mean)
-        results = mean, by_mean, most(votes, mean)
+        if tie is None:
+            by_majority = most(votes, mean)
+        else:  # of the classes with most votes, the one of which tie (N, L) is largest
+            equal = votes == votes.max(axis=1, keepdims=True)
+            by_majority = np.where(equal, tie(s, p), -np.inf).argmax(axis=1)
+        results = mean, by_mean, by_majority
     return results if order is None else order(*results)
 
 
 def _raw(scores):
     e = np.exp(scores)
     return e / e.sum(axis=2, keepdims=True)
+
+
+def _grown(scores):
+    return np.exp(scores - scores.max(axis=2, keepdims=True))
+
+
+def _named_first(scores, p):
+    """(N, L): larger, the sooner a network named the class."""
+    K, _, L = scores.shape
+    named = scores.argmax(axis=2)[:, :, np.newaxis] == np.arange(L)  # (K, N, L)
+    return (named * np.arange(K, 0, -1)[:, np.newaxis, np.newaxis]).max(axis=0)
 
 
 for name, hint, change in (
@@ -831,6 +1053,21 @@ for name, hint, change in (
         "the softmax runs over the networks, not over the classes",
         "For one network and one image, which numbers must add up to 1?",
         {"soft": partial(_softmax, axis=0)},
+    ),
+    (
+        "the softmax divides by the sum of everything, not by that of each row",
+        "For one network and one image the probabilities add up to 1. What does e.sum() add up?",
+        {"soft": lambda s: _grown(s) / _grown(s).sum()},
+    ),
+    (
+        "half a softmax: the exponentials were never divided by their sum",
+        "Do the rows of your mean add up to 1?",
+        {"soft": _grown},
+    ),
+    (
+        "a sigmoid stands where the softmax belongs",
+        "A sigmoid treats each class by itself. Do the rows of your mean add up to 1?",
+        {"soft": lambda s: 1 / (1 + np.exp(-s))},
     ),
     (
         "the probabilities were added up, not averaged",
@@ -868,6 +1105,49 @@ for name, hint, change in (
         {"most": lambda v, m: v.shape[1] - 1 - v[:, ::-1].argmax(axis=1)},
     ),
     (
+        "a tie went to a class that nobody voted for",
+        "Of which classes may the mean choose one: of all, or of those with the most votes?",
+        {"most": lambda v, m: np.where((v == v.max(axis=1, keepdims=True)).sum(axis=1) > 1,
+                                       m.argmax(axis=1), v.argmax(axis=1))},
+    ),
+    (
+        "a tie went to the class of which one network is surest",
+        "One network may be very sure. Which of the tied classes has the larger *mean*?",
+        {"tie": lambda s, p: p.max(axis=0)},
+    ),
+    (
+        "a tie went to the class with the larger mean score",
+        "The scores of one network may be ten times those of another. Which mean does the task "
+        "ask for?",
+        {"tie": lambda s, p: s.mean(axis=0)},
+    ),
+    (
+        "a tie went to the class that was named first",
+        "Should it matter in which order the networks stand? Which of the tied classes does the "
+        "task ask for?",
+        {"tie": _named_first},
+    ),
+    (
+        "by_majority demands more than half of the votes, else it says class 0",
+        "Two of five votes can be the most. What does the task say about it?",
+        {"most": lambda v, m: (2 * v > v.sum(axis=1, keepdims=True)).argmax(axis=1)},
+    ),
+    (
+        "the most votes were looked for in all images together",
+        "v.max() is one number for all images. Which axis holds the classes?",
+        {"most": lambda v, m: np.where(v == v.max(), m, 0).argmax(axis=1)},
+    ),
+    (
+        "by_majority holds numbers of votes, not classes",
+        "max gives the largest number. What gives its place?",
+        {"most": lambda v, m: v.max(axis=1)},
+    ),
+    (
+        "each vote was weighted by its probability",
+        "In a vote every network counts the same, sure or not. What does each one add?",
+        {"weigh": lambda p: p.max(axis=2), "most": lambda v, m: v.argmax(axis=1)},
+    ),
+    (
         "by_majority is by_mean again: nobody counted votes",
         "Two networks prefer class 0 by a hair, one is sure of class 1. Who wins the vote?",
         {"most": lambda v, m: m.argmax(axis=1)},
@@ -899,6 +1179,11 @@ for name, hint, change in (
         {"pick": lambda s, p, mean: mean.max(axis=1)},
     ),
     (
+        "by_mean has one entry for each class, not for each image",
+        "mean has the shape (N, L). Which axis has to vanish?",
+        {"pick": lambda s, p, mean: mean.argmax(axis=0)},
+    ),
+    (
         "by_mean is the class of which any network is surest",
         "One network may be very sure and wrong. Which class has the largest *mean*?",
         {"pick": lambda s, p, mean: p.max(axis=0).argmax(axis=1)},
@@ -925,6 +1210,24 @@ def _(scores):
     mean, by_mean, _ = _vote(scores)
     middle = np.sort(scores.argmax(axis=2), axis=0)[len(scores) // 2]
     return mean, by_mean, middle
+
+
+@ensemble_vote.mistake(
+    "by_majority is the mean of the chosen class numbers",
+    hint="Class numbers are names. What would the mean of cat, dog and ship be? Count votes.",
+)
+def _(scores):
+    mean, by_mean, _ = _vote(scores)
+    return mean, by_mean, scores.argmax(axis=2).mean(axis=0)
+
+
+@ensemble_vote.mistake(
+    "mean holds the probabilities of all networks: nothing was averaged",
+    hint="mean has the shape (N, L). Which axis of (K, N, L) has to vanish?",
+)
+def _(scores):
+    _, by_mean, by_majority = _vote(scores)
+    return _softmax(scores), by_mean, by_majority
 
 
 @ensemble_vote.mistake(

@@ -98,6 +98,41 @@ for name, hint, change in (
         {"grow": lambda size, jump, k, s, before: size + k * jump},
     ),
     (
+        "each layer adds K + 1 steps, not K − 1",
+        "From the first to the last of 3 places, how many steps is that?",
+        {"grow": lambda size, jump, k, s, before: size + (k + 1) * jump},
+    ),
+    (
+        "each layer adds K − stride steps, not K − 1",
+        "What does a single pooling of 2 × 2 with stride 2 see: 1 pixel, or 2?",
+        {"grow": lambda size, jump, k, s, before: size + (k - s) * jump},
+    ),
+    (
+        "the size was replaced in each layer: what was there is lost",
+        "Two layers of 3 × 3: does the second one see more than the first? `=`, or `+=`?",
+        {"grow": lambda size, jump, k, s, before: (k - 1) * jump},
+    ),
+    (
+        "half of each window was rounded down and then doubled",
+        "A window of 4 places: how many steps from its first place to its last, 3 or 4?",
+        {"grow": lambda size, jump, k, s, before: size + k // 2 * 2 * jump},
+    ),
+    (
+        "the product of all strides was used for every layer",
+        "Does a stride change what the layers *below* it see?",
+        {"end": lambda size, jump, pairs: (1 + jump * sum(k - 1 for k, _ in pairs), jump)},
+    ),
+    (
+        "the jump is the sum of the strides",
+        "Two poolings with stride 2: which pixels do the first two outputs begin with, 0 and … ?",
+        {"end": lambda size, jump, pairs: (size, sum(s for _, s in pairs))},
+    ),
+    (
+        "kernels and strides have changed places",
+        "In which order do `zip` and the signature name them?",
+        {"layers": lambda pairs: [(s, k) for k, s in pairs]},
+    ),
+    (
         "the strides were forgotten in the size",
         "Behind a pooling with stride 2, how far apart are two neighbours, in pixels of the image?",
         {"grow": lambda size, jump, k, s, before: size + k - 1},
@@ -151,7 +186,9 @@ for name, hint, change in (
     ),
     (
         "the layers were taken from the last to the first",
-        "The first entry is the layer next to the image. Whose steps does its stride make longer?",
+        "The first entry is the layer next to the image. Whose steps does its stride make longer? "
+        "(Or is it size ← (size − 1) · stride + K? That formula is right only from the last layer "
+        "to the first.)",
         {"layers": lambda pairs: pairs[::-1]},
     ),
     (
@@ -205,6 +242,32 @@ for name, hint, change in (
     ),
 ):  # fmt: skip
     receptive_field_of_stack.mistake(name, hint=hint)(partial(_field, **change))
+
+
+@receptive_field_of_stack.mistake(
+    "with no layers at all there is no kernels[0]",
+    hint="What does the image itself see, before there is any layer? Begin with that.",
+)
+def _(kernels, strides):
+    kernels[0]
+    return _field(kernels, strides)
+
+
+@receptive_field_of_stack.mistake(
+    "the first layer was counted twice: before the loop, and in it",
+    hint="If you begin with kernels[0], which layer is the first one in your loop?",
+)
+def _(kernels, strides):
+    return _field(kernels, strides, start=(int(kernels[0]), 1))
+
+
+@receptive_field_of_stack.mistake(
+    "the loop begins with the second layer, and the first stride was lost",
+    hint="If you begin with kernels[0], what is the jump behind this layer?",
+)
+def _(kernels, strides):
+    start = int(kernels[0]), 1
+    return _field(kernels, strides, start=start, layers=lambda pairs: pairs[1:])
 
 
 # --------------------------------------------------------------------------------- stack_parameters
@@ -282,6 +345,31 @@ for name, hint, change in (
         {"window": lambda k: 2 * k},
     ),
     (
+        "^ is no power in Python: it compares bits",
+        "What is 3 ^ 2, and what is 3**2?",
+        {"window": lambda k: k, "weights": lambda each: (each ^ 2).sum()},
+    ),
+    (
+        "the windows are always 3 × 3",
+        "Where does your code use kernels?",
+        {"window": lambda k: 0 * k + 9},
+    ),
+    (
+        "all layers were given the first layer's windows",
+        "kernels[0] belongs to the first layer. What belongs to the others?",
+        {"window": lambda k: k[0] ** 2},
+    ),
+    (
+        "all layers read the image: channels[0] goes into each",
+        "What goes into the second layer?",
+        {"pair": lambda i, o: i[0] * o},
+    ),
+    (
+        "the maps were squared together with K",
+        "(C · F · K)², or C · F · K²? What does the exponent belong to?",
+        {"window": lambda k: k**2, "pair": lambda i, o: (i * o) ** 2},
+    ),
+    (
         "each layer was given a single filter: the maps that come out do not count",
         "How many filters does a layer need for 128 maps?",
         {"pair": lambda i, o: i},
@@ -342,6 +430,16 @@ for name, hint, change in (
         "the biases were counted as weights, too",
         "Two numbers are asked for, each kind by itself. What is in the first one?",
         {"form": lambda w, b: (w + b, b)},
+    ),
+    (
+        "weights and biases were added up to one number",
+        "Two numbers are asked for, each kind by itself. What does `return a, b` return?",
+        {"form": lambda w, b: w + b},
+    ),
+    (
+        "these are bytes, 4 for each number",
+        "The docstring asks for numbers. What is left to do for bytes can be done afterwards.",
+        {"form": lambda w, b: (4 * w, 4 * b)},
     ),
     (
         "weights and biases have changed places",
@@ -425,10 +523,12 @@ def _(channels, kernels):
 def vgg_memory(stages, linear, C, H, W):
     """How many numbers each layer of a VGG puts out for one image (C, H, W), the image first.
 
-    stages: one tuple for each stage with the maps of its convolutions (3 × 3, padding 1); behind
-    each stage a 2 × 2 max pooling with stride 2, which drops a row or column without a partner
+    stages: one tuple for each stage with the maps of its convolutions (3 × 3, padding 1);
+    behind each stage a 2 × 2 max pooling with stride 2, which drops a row or column
+    without a partner
     linear: how many neurons each linear layer has
-    -> values (1 + layers,), an array of whole numbers: image, convolutions, poolings, linear layers
+    -> values (1 + layers,), an array of whole numbers: image, convolutions, poolings,
+       linear layers
     """
     values = [C * H * W]
     for stage in stages:
@@ -468,8 +568,8 @@ def _(stages, linear, C, H, W):
 
 def _values(stages, linear, C, H, W, *, image=lambda C, H, W: C * H * W, less=0,
             half=lambda n: n // 2, columns=True, conv=lambda F, H, W, before: F * H * W,
-            pool=lambda F, H, W: F * H * W, late=False, keep_maps=True, skip="", tail=None,
-            end=lambda values: np.array(values)):  # fmt: skip
+            pool=lambda F, H, W, full, C, stage: F * H * W, late=False, keep_maps=True, skip="",
+            twice=False, tail=None, end=lambda values: np.array(values)):  # fmt: skip
     """The count with one thing exchanged."""
     values, before = [image(C, H, W)], C
     for number, stage in enumerate(stages):
@@ -477,16 +577,21 @@ def _values(stages, linear, C, H, W, *, image=lambda C, H, W: C * H * W, less=0,
             H, W = H - less, W - less
             values.append(conv(F, H, W, before))
             before = F
+            if twice:
+                values.append(F * H * W)
             if skip == "every":
                 H, W = half(H), half(W)
-                values.append(pool(F, H, W))
+                values.append(F * H * W)
         if skip == "every" or (skip == "last" and number == len(stages) - 1):
             continue
+        if skip == "all but the last" and number < len(stages) - 1:
+            continue
+        full = H, W
         if late:
-            values.append(pool(F, H, W))
+            values.append(F * H * W)
         H, W = half(H), half(W) if columns else W
         if not late and skip != "all":
-            values.append(pool(F if keep_maps else F // 2, H, W))
+            values.append(pool(F if keep_maps else F // 2, H, W, full, C, stage))
     tail = list(linear) if tail is None else tail(linear, before * H * W)
     return end([v for v in [*values, *tail] if v is not None])
 
@@ -544,6 +649,16 @@ for name, hint, change in (
         {"half": lambda n: -(-n // 2)},
     ),
     (
+        "the pooling rounds to the nearest whole number",
+        "7 rows, windows of 2, stride 2: does row 6 have a partner? What is round(3.5)?",
+        {"half": lambda n: round(n / 2)},
+    ),
+    (
+        "the pooling has windows of 3, as AlexNet's have",
+        "VGG's poolings are 2 × 2, with stride 2. How many of them fit into 10 rows?",
+        {"half": lambda n: (n - 3) // 2 + 1},
+    ),
+    (
         "the pooling divides with /, which leaves half a row",
         "What is 7 / 2, and what is 7 // 2?",
         {"half": lambda n: n / 2},
@@ -554,9 +669,60 @@ for name, hint, change in (
         {"less": 2},
     ),
     (
+        "each convolution was counted as if it had no padding",
+        "With padding 1, how many places does a 3 × 3 filter find in a row of 224 pixels?",
+        {"conv": lambda F, H, W, before: F * (H - 2) * (W - 2)},
+    ),
+    (
         "the maps were left out: each layer was counted as one map",
         "64 filters put out 64 maps. How many numbers are that?",
-        {"conv": lambda F, H, W, before: H * W, "pool": lambda F, H, W: H * W},
+        {"conv": lambda F, H, W, before: H * W, "pool": lambda F, H, W, *_: H * W},
+    ),
+    (
+        "the poolings were counted as one map each",
+        "Pooling works on each map by itself. How many maps come out of 64?",
+        {"pool": lambda F, H, W, *_: H * W},
+    ),
+    (
+        "the poolings were given the channels of the image",
+        "Which maps does the pooling read? Does your C still say how many they are?",
+        {"pool": lambda F, H, W, full, C, stage: C * H * W},
+    ),
+    (
+        "the poolings were given the maps of their stage's first convolution",
+        "The pooling reads what the *last* convolution of the stage has put out. Which entry is "
+        "that?",
+        {"pool": lambda F, H, W, full, C, stage: stage[0] * H * W},
+    ),
+    (
+        "behind the pooling a quarter of the numbers was taken, not half the rows and columns",
+        "Seven rows, ten columns: are the 3 · 5 places that are left a quarter of 70?",
+        {"pool": lambda F, H, W, full, C, stage: F * full[0] * full[1] // 4},
+    ),
+    (
+        "behind the pooling a quarter of the places was taken, not half the rows and columns",
+        "Seven rows, ten columns: are the 3 · 5 places that are left a quarter of 70?",
+        {"pool": lambda F, H, W, full, C, stage: F * (full[0] * full[1] // 4)},
+    ),
+    (
+        "the maps were taken to be square: H · H",
+        "Where does your code use W?",
+        {"conv": lambda F, H, W, before: F * H * H, "pool": lambda F, H, W, *_: F * H * H},
+    ),
+    (
+        "the maps were taken to be square: W · W",
+        "Where does your code use H?",
+        {"conv": lambda F, H, W, before: F * W * W, "pool": lambda F, H, W, *_: F * W * W},
+    ),
+    (
+        "one pooling stands at the very end, and none behind the other stages",
+        "Which of your loops is the pooling in? How far is it indented?",
+        {"skip": "all but the last"},
+    ),
+    (
+        "the ReLUs were counted as layers of their own",
+        "ReLU can write over what it reads. Does the docstring ask for it?",
+        {"twice": True},
     ),
     (
         "the maps that go in were multiplied in, too",
@@ -584,6 +750,11 @@ for name, hint, change in (
         {"tail": lambda linear, flat: []},
     ),
     (
+        "the linear layers were added up to one entry",
+        "The docstring asks for one entry for each layer. What does *linear do in a list?",
+        {"tail": lambda linear, flat: [sum(linear)]},
+    ),
+    (
         "the flat row in front of the linear layers was counted as a layer of its own",
         "The last pooling's numbers in one row: are they new numbers?",
         {"tail": lambda linear, flat: [flat, *linear]},
@@ -602,6 +773,11 @@ for name, hint, change in (
         "this is the sum, not a list layer by layer",
         "The docstring asks for an array, with one entry for each layer.",
         {"end": lambda values: np.array(values).sum()},
+    ),
+    (
+        "the list stands on its head: the last layer comes first",
+        "Which layer is next to the image, and where does it stand in your list?",
+        {"end": lambda values: np.array(values[::-1])},
     ),
     (
         "each entry adds up all layers before it",

@@ -122,6 +122,41 @@ for name, hint, change in (
         {"out": lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1},
     ),
     (
+        "in the output size the division comes before the subtraction",
+        "Python divides K by the stride first, unless … Where must brackets stand?",
+        {"out": lambda n, k, s, p: n + 2 * p - k // s + 1},
+    ),
+    (
+        "in the output size the 1 was added before the division",
+        "(4 − 2) // 3 + 1, or (4 − 2 + 1) // 3? The first window always fits. What comes then?",
+        {"out": lambda n, k, s, p: (n + 2 * p - k + 1) // s},
+    ),
+    (
+        "the output size was taken to be the input size divided by the stride",
+        "Without padding, how many windows of 5 fit into a row of 11 pixels, with stride 3?",
+        {"out": lambda n, k, s, p: n // s},
+    ),
+    (
+        "the maps with their padding were taken for those that come out",
+        "The zeros are there to be read. How many windows of K fit into H + 2 · padding?",
+        {"out": lambda n, k, s, p: n + 2 * p},
+    ),
+    (
+        "stride and padding were forgotten",
+        "Where does your code use `stride` and `padding`?",
+        {"out": lambda n, k, s, p: n - k + 1},
+    ),
+    (
+        "C was squared, and F does not occur",
+        "How many filters are there, C or F?",
+        {"each": lambda c, f, k: c * c * k * k, "total": lambda f, oh, ow, e: oh * ow * e},
+    ),
+    (
+        "F was squared, and C does not occur",
+        "How deep is a filter, C or F?",
+        {"each": lambda c, f, k: f * k * k},
+    ),
+    (
         "a multiply–add was counted twice, once as a product and once as a sum",
         "The unit here is the pair: one product that is added. How many pairs?",
         {"total": lambda f, oh, ow, e: 2 * f * oh * ow * e},
@@ -130,6 +165,21 @@ for name, hint, change in (
         "the biases were counted",
         "Is adding a bias a multiplication?",
         {"each": lambda c, f, k: c * k * k + 1},
+    ),
+    (
+        "the biases were counted, once for each filter",
+        "Is adding a bias a multiplication?",
+        {"total": lambda f, oh, ow, e: f * oh * ow * e + f},
+    ),
+    (
+        "these are weights and biases: the places were forgotten",
+        "A weight is stored once. How often is it used?",
+        {"each": lambda c, f, k: c * k * k + 1, "total": lambda f, oh, ow, e: f * e},
+    ),
+    (
+        "only the additions were counted: one fewer than multiplications",
+        "Twelve products: eleven additions join them. Which of the two does the unit count?",
+        {"each": lambda c, f, k: c * k * k - 1},
     ),
     (
         "the map was taken to be square: its height was used twice",
@@ -204,15 +254,18 @@ def _(C, H, W, one, reduce3, three, reduce5, five, pooled):
 
 
 def _module(C, H, W, one, reduce3, three, reduce5, five, pooled, *, rows=None, maps=None,
-            places=None, form=None):  # fmt: skip
+            places=None, lost=None, bias=0, form=None):  # fmt: skip
     """The count with one thing exchanged; rows: (before, after, kernel) of each convolution."""
     names = (C, one, reduce3, three, reduce5, five, pooled)
     standard = lambda C, a, r3, t, r5, f, p: [  # noqa: E731
         (C, a, 1), (C, r3, 1), (r3, t, 3), (C, r5, 1), (r5, f, 5), (C, p, 1)
     ]  # fmt: skip
     listed = (rows or standard)(*names)
-    each = sum(row[0] * row[1] * row[2] ** 2 for row in listed)
-    macs = (places or (lambda h, w: h * w))(H, W) * each
+    macs = 0
+    for before, after, kernel in listed:
+        less = lost(kernel) if lost else 0  # so many rows and columns fewer come out
+        each = (before * kernel**2 + bias) * after
+        macs += (places or (lambda h, w: h * w))(H - less, W - less) * each
     channels = (maps or (lambda C, a, r3, t, r5, f, p: a + t + f + p))(*names)
     return form(macs, channels) if form else (macs, channels)
 
@@ -283,6 +336,52 @@ for name, hint, change in (
                                                 (r5, f, 5), (C, p, 1)]},
     ),
     (
+        "all windows were taken to be 1 × 1: K · K is missing",
+        "How many weights has a window of 3 × 3, and one of 5 × 5?",
+        {"rows": lambda C, a, r3, t, r5, f, p: [(C, a, 1), (C, r3, 1), (r3, t, 1), (C, r5, 1),
+                                                (r5, f, 1), (C, p, 1)]},
+    ),
+    (
+        "the 3 × 3 and the 5 × 5 convolution read a single map",
+        "Each of their filters looks at all maps of its bottleneck. How many are they?",
+        {"rows": lambda C, a, r3, t, r5, f, p: [(C, a, 1), (C, r3, 1), (1, t, 3), (C, r5, 1),
+                                                (1, f, 5), (C, p, 1)]},
+    ),
+    (
+        "the 3 × 3 and the 5 × 5 convolution read as many maps as they put out",
+        "What stands in front of the 3 × 3 convolution, and how many maps does that put out?",
+        {"rows": lambda C, a, r3, t, r5, f, p: [(C, a, 1), (C, r3, 1), (t, t, 3), (C, r5, 1),
+                                                (f, f, 5), (C, p, 1)]},
+    ),
+    (
+        "the bottlenecks have as many filters as the convolutions behind them",
+        "How many maps does the first 1 × 1 convolution of the second branch put out, reduce3 or "
+        "three?",
+        {"rows": lambda C, a, r3, t, r5, f, p: [(C, a, 1), (C, t, 1), (r3, t, 3), (C, f, 1),
+                                                (r5, f, 5), (C, p, 1)]},
+    ),
+    (
+        "the convolution behind the pooling was counted with windows of 3 × 3",
+        "The pooling has windows of 3 × 3. Which ones has the convolution behind it?",
+        {"rows": lambda C, a, r3, t, r5, f, p: [(C, a, 1), (C, r3, 1), (r3, t, 3), (C, r5, 1),
+                                                (r5, f, 5), (C, p, 3)]},
+    ),
+    (
+        "the 3 × 3 and the 5 × 5 convolution were counted without padding",
+        "The maps keep their size. Which padding do windows of 3 and of 5 need for that?",
+        {"lost": lambda k: k - 1},
+    ),
+    (
+        "the 5 × 5 convolution was given padding 1",
+        "With padding 1 a 5 × 5 window still loses two rows. Which padding keeps them all?",
+        {"lost": lambda k: 2 if k == 5 else 0},
+    ),
+    (
+        "the biases were counted",
+        "Is adding a bias a multiplication?",
+        {"bias": 1},
+    ),
+    (
         "the places were forgotten: these are the weights",
         "Each weight is used at every place. How many places has a map?",
         {"places": lambda h, w: 1},
@@ -311,6 +410,16 @@ for name, hint, change in (
         "the pooling branch was taken to keep its C maps",
         "That is so in the naive module. What stands behind the pooling here?",
         {"maps": lambda C, a, r3, t, r5, f, p: a + t + f + C},
+    ),
+    (
+        "the first branch is missing from the channels",
+        "How many branches are laid behind one another?",
+        {"maps": lambda C, a, r3, t, r5, f, p: t + f + p},
+    ),
+    (
+        "the maps of the branches were multiplied, not added",
+        "Two maps are laid behind three others: how many are there, 5 or 6?",
+        {"maps": lambda C, a, r3, t, r5, f, p: a * t * f * p},
     ),
     (
         "the pooling branch is missing from the channels",
@@ -440,6 +549,51 @@ for name, hint, wrong in (
         "the sum was divided by the height twice, as if maps were square",
         "How many pixels has a map of H × W?",
         lambda x: x.sum(axis=(2, 3)) / x.shape[2] ** 2,
+    ),
+    (
+        "the sum was divided by the width twice, as if maps were square",
+        "How many pixels has a map of H × W?",
+        lambda x: x.sum(axis=(2, 3)) / x.shape[3] ** 2,
+    ),
+    (
+        "the sum was divided by H + W",
+        "How many pixels has a map of 7 × 7: 14 or 49?",
+        lambda x: x.sum(axis=(2, 3)) / (x.shape[2] + x.shape[3]),
+    ),
+    (
+        "the sum was always divided by 49",
+        "49 belongs to maps of 7 × 7. How many pixels has a map of H × W?",
+        lambda x: x.sum(axis=(2, 3)) / 49,
+    ),
+    (
+        "the sum of each map was divided by all entries of all maps",
+        "x.size counts images and maps, too. How many pixels has *one* map?",
+        lambda x: x.sum(axis=(2, 3)) / x.size,
+    ),
+    (
+        "the mean went over the images",
+        "Each image gets its own answer. Which two axes hold the places of a map?",
+        lambda x: x.mean(axis=0),
+    ),
+    (
+        "the mean went over the images and the maps",
+        "Axis 0 counts the images, axis 1 the maps. Which two are left?",
+        lambda x: x.mean(axis=(0, 1)),
+    ),
+    (
+        "the fractions were cut off: the means stand in an array of whole numbers",
+        "What becomes of 2.7 in an array of the type int? Which type does np.zeros give of itself?",
+        lambda x: x.mean(axis=(2, 3)).astype(int),
+    ),
+    (
+        "the second axis was taken for something else: two axes need brackets of their own",
+        "x.mean(2, 3) takes 3 for the type of the result. How are two axes handed over?",
+        lambda x: x.mean(2, 3),
+    ),
+    (
+        "the axes stand in a list, and NumPy wants a tuple",
+        "[2, 3], or (2, 3)?",
+        lambda x: x.mean(axis=[2, 3]),
     ),
     (
         "the median was taken",

@@ -72,8 +72,8 @@ def draw_response_norm(figure: Figure, before, after, n: int) -> None:
     for ax, values, title in zip(figure.subplots(1, 2), (before, after), ("before", "behind"),
                                  strict=True):  # fmt: skip
         ax.bar(maps, values, color=colours)
-        ax.set(xlabel="map", title=title, ylim=(0, 1.08 * max(np.max(values), 1e-9)))
-    figure.axes[0].set_ylabel("value at this pixel")
+        ax.set(xlabel="map", ylabel=f"value {title}", title=title,
+               ylim=(0, 1.08 * max(np.max(values), 1e-9)))  # fmt: skip
 
 
 # --------------------------------------------------------------------------------------- the towers

@@ -21,6 +21,7 @@ from course_utils.figures.style import (
     YELLOW,
     house_style,
 )
+from course_utils.figures.training import show_history
 
 KINDS = {"conv": SKY, "pool": YELLOW, "linear": GREEN, "image": GREY}
 
@@ -56,7 +57,8 @@ def _box(ax, x: float, y: float, word: str, colour: str) -> None:
 
 # ------------------------------------------------------------------------------------ what it sees
 def ways(kernel: int, layers: int) -> list[np.ndarray]:
-    """For each row of a stack, from the output down: on how many ways a place reaches the output.
+    """For each row of a stack, from the output down: along how many paths a place reaches the
+    output.
 
     -> layers + 1 arrays; the last one belongs to the pixels
     """
@@ -138,6 +140,12 @@ def draw_two_sides(figure: Figure, names: Sequence[str], kinds: Sequence[str],
 
 
 # ----------------------------------------------------------------------------------------- results
+def show_learning(history, mark: float) -> None:
+    """Loss and accuracy of a History after each epoch, with a dotted line at an accuracy."""
+    show_history(history)
+    plt.gcf().axes[-1].axhline(mark, color=GREY, linestyle=":", linewidth=1.2)
+
+
 def show_paper(columns: Sequence[str], errors: dict[str, Sequence[float]]) -> None:
     """Errors in % against the columns of the paper; NaN where a network was not trained."""
     with house_style():
@@ -223,6 +231,8 @@ def draw_heat(figure: Figure, canvas: np.ndarray, heat: np.ndarray, places: np.n
               name: str, size: int = 32) -> None:  # fmt: skip
     """A canvas with the windows that hold a class, above the probability of that class everywhere.
 
+    Grey is where no window has its middle.
+
     heat    (rows, columns), from 0 to 1: that of a window whose upper left corner goes from corner
             to corner of the canvas
     places  (K, 2): row and column of the windows, in windows, where the class really is
@@ -233,6 +243,7 @@ def draw_heat(figure: Figure, canvas: np.ndarray, heat: np.ndarray, places: np.n
     upper.imshow(as_shown(canvas), extent=(0, W, H, 0))
     step = (H - size) / (heat.shape[0] - 1) / 2
     extent = (middle - step, W - middle + step, H - middle + step, middle - step)
+    lower.set_facecolor("0.85")
     lower.imshow(heat, cmap="viridis", vmin=0, vmax=1, extent=extent)
     for ax in (upper, lower):
         for i, j in places:

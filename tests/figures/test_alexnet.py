@@ -61,6 +61,7 @@ def test_the_loudest_map_and_its_neighbours_have_colours_of_their_own(n, near):
     for ax in (first, second):
         assert len(boxes(ax, ORANGE)) == 1
         assert len(boxes(ax, YELLOW)) == near
+    assert [ax.get_ylabel() for ax in (first, second)] == ["value before", "value behind"]
     assert second.patches[8].get_height() == 2.5
     assert second.get_ylim()[1] < first.get_ylim()[1]
 

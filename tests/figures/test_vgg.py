@@ -10,6 +10,7 @@ from matplotlib.patches import Polygon, Rectangle
 from course_utils.exercises import all_exercises
 from course_utils.figures import vgg as figures
 from course_utils.figures.style import GREEN, ORANGE
+from course_utils.training import History
 
 
 def drawn(draw, *args):
@@ -74,6 +75,16 @@ def test_two_sides_show_the_same_layers_in_millions(layers):
 
 
 # ------------------------------------------------------------------------------------------ results
+@pytest.mark.parametrize("mark", [0.5, 0.1])
+def test_the_accuracies_have_a_dotted_line_at_the_mark(mark):
+    history = History([2.0, 1.0], [0.3, 0.6], [2.1, 1.2], [0.3, 0.5])
+    figures.show_learning(history, mark)
+    loss, accuracy = shown()
+    assert len(loss.lines) == 2
+    *curves, line = accuracy.lines
+    assert [list(curve.get_ydata()) for curve in curves] == [[0.3, 0.6], [0.3, 0.5]]
+    assert set(line.get_ydata()) == {mark}
+    assert line.get_linestyle() == ":"
 
 
 def test_columns_that_were_not_trained_have_no_point():
@@ -132,6 +143,9 @@ def test_the_map_of_a_class_lies_where_its_windows_have_their_middles(places):
     left, right, bottom, top = lower.images[0].get_extent()
     assert (left + 2, right - 2, bottom - 2, top + 2) == (16, 80, 48, 16)  # 4 pixels for each value
     assert lower.images[0].get_clim() == (0, 1)
+    assert lower.get_facecolor() == to_rgba("0.85")  # and not white, where there is no value
     for ax in (upper, lower):
+        assert ax.get_xlim() == (0, 96)
+        assert ax.get_ylim() == (64, 0)
         assert [p.get_xy() for p in ax.patches] == [(32 * j, 32 * i) for i, j in places]
     assert upper.get_title() == "striped disc"
