@@ -60,7 +60,7 @@ def boxes_of(noted: Walk, model: nn.Module, depth: int | None) -> list[Box]:
                          else _layer_box(steps[0], modules, reads))  # fmt: skip
         holder.update(dict.fromkeys(range(position, last), number))
         position = last
-    return _repeats_merged(_concats_dissolved(boxes))
+    return _repeats_merged(_sums_dissolved(_concats_dissolved(boxes)))
 
 
 def _block_at(noted: Walk, position: int, depth: int | None) -> Block | None:
@@ -79,7 +79,7 @@ def _taken_in(step: Step, boxes, holder, readers, modules) -> int | None:
         return None
     before = step.reads[0]
     number = holder[before]
-    if step.kind in PASSING:
+    if step.kind in PASSING or step.kind in CIRCLES:  # a number added changes nothing to be drawn
         return number
     if step.kind == "mean" and number != INPUT and boxes[number].title == "stack":
         boxes[number].title, boxes[number].shape = "mean", step.shape
@@ -152,7 +152,19 @@ def _concats_dissolved(boxes: list[Box]) -> list[Box]:
     layer to all that follow.
     """
     concats = {n for n, box in enumerate(boxes) if box.sort == "join" and box.title == "concat"}
-    inner = {r for n in concats for r in boxes[n].reads} & concats
+    return _dissolved(boxes, {r for n in concats for r in boxes[n].reads} & concats)
+
+
+def _sums_dissolved(boxes: list[Box]) -> list[Box]:
+    """a + b, + c, + d is drawn as one sum of four, where the sums between have no other reader."""
+    readers = Counter(r for box in boxes for r in box.reads)
+    sums = {n for n, box in enumerate(boxes) if box.circle and box.title == "+"}
+    read = {r for n in sums for r in boxes[n].reads} & sums
+    return _dissolved(boxes, {n for n in read if readers[n] == 1 and not boxes[n].notes})
+
+
+def _dissolved(boxes: list[Box], inner: set[int]) -> list[Box]:
+    """Without the inner joins: whoever reads one reads its parts instead."""
     place, kept, parts = {INPUT: INPUT}, [], {}
     for number, box in enumerate(boxes):
         reads = [part for r in box.reads for part in parts.get(r, (place.get(r),))]

@@ -41,9 +41,10 @@ def compare(
 
 
 def _legend(ax, millions: np.ndarray, scale: float) -> None:
-    """Three dots of round sizes."""
-    largest = 10 ** np.floor(np.log10(millions.max()))
-    for size in (largest, largest / 2, largest / 10):
+    """Three dots of round sizes, the largest not larger than any network."""
+    steps = np.outer(10.0 ** np.arange(-6, 6), (1, 2, 5)).ravel()  # 1, 2, 5, 10, 20, 50 …
+    last = np.searchsorted(steps, millions.max(), side="right") - 1
+    for size in steps[[last, last - 1, last - 3]]:
         ax.scatter([], [], s=scale * size, color=BLUE, alpha=0.35, label=f"{size:g} M")
     ax.legend(title="parameters", loc="lower right", fontsize=8, title_fontsize=8, labelspacing=1)
 

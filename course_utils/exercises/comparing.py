@@ -155,6 +155,12 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
 
 
 def _kind_problem(got, expected, what) -> Problem | None:
+    if isinstance(got, tuple) and any(np.ndim(as_plain(part)) for part in got):
+        return Problem(
+            "type",
+            f"{what} is {describe(got)}; the task asks for one thing: return it alone, without a "
+            "comma behind it.",
+        )
     if isinstance(got, list | tuple | dict | set):
         wanted = "a NumPy array. np.array(…) makes one from a list" if expected.ndim else "a number"
         return Problem("type", f"{what} is {describe(got)}; the task asks for {wanted}.")

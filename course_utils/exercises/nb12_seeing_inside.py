@@ -86,24 +86,31 @@ def _add(old, value):
     return old + value
 
 
+def _from_corner(i, a, hop):
+    return i * hop + a
+
+
 def _unpool(signal, switches, kernel_size, stride, size, *, within=_within, join=_add, turn=None,
             step=lambda s, K: (s, s), send=lambda v, K: v, pick=lambda k: k, mean=False,
-            shape=lambda size, small, K, s: size, whole=False):  # fmt: skip
-    """The unpooling with one thing exchanged; windows may stick out, rests may be missing."""
+            shape=lambda size, small, K, s: size, whole=False, at=_from_corner, swap=False,
+            value_of=lambda v, k: v):  # fmt: skip
+    """The unpooling with one thing exchanged; an IndexError where a window sticks out."""
     (N, C, OH, OW), (KH, KW) = signal.shape, kernel_size
     H, W = shape(size, (OH, OW), kernel_size, stride)
-    room = np.zeros((N, C, 60, 60))
+    room = np.zeros((N, C, H, W))
     wins, switches = np.zeros(room.shape), pick(switches)
     down, right = step(stride, kernel_size)
     for n, c, i, j in np.ndindex(signal.shape):
-        value, k = send(signal[n, c, i, j], kernel_size), switches[n, c, i, j]
+        k = switches[n, c, i, j]
+        value = value_of(send(signal[n, c, i, j], kernel_size), k)
         for place in range(KH * KW) if whole else [k]:
             a, b = within(place, KH, KW)
-            row, column = i * down + a, j * right + b
+            p, q = (j, i) if swap else (i, j)
+            row, column = at(p, a, down), at(q, b, right)
             room[n, c, row, column] = join(room[n, c, row, column], value)
             wins[n, c, row, column] += 1
     room = room / np.maximum(wins, 1) if mean else room
-    out = room[:, :, :H, :W].astype(signal.dtype)
+    out = room.astype(signal.dtype)
     return out if turn is None else turn(out)
 
 
@@ -132,6 +139,52 @@ for name, hint, change in (
         "the switches were divided by the rows of the window, not by its columns",
         "In a window of 2 × 3, how many places come before the second row begins?",
         {"within": lambda k, KH, KW: (k // KH, k % KH)},
+    ),
+    (
+        "only the division went by the rows of the window, the rest went by its columns",
+        "In a window of 2 × 3, how many places come before the second row begins?",
+        {"within": lambda k, KH, KW: (k // KH, k % KW)},
+    ),
+    (
+        "the rest of the division was taken by the rows of the window, not by its columns",
+        "In a window of 2 × 3, in which column does place 2 stand?",
+        {"within": lambda k, KH, KW: (k // KW, k % KH)},
+    ),
+    (
+        "the window's row was counted with j and its column with i",
+        "signal[n, c, i, j]: which of the two, i or j, runs over rows?",
+        {"swap": True},
+    ),
+    (
+        "the place within the window was multiplied by the stride, too",
+        "The stride says how far windows are apart. How far apart are two rows of one window?",
+        {"at": lambda i, a, hop: (i + a) * hop},
+    ),
+    (
+        "the switches were taken to begin with 1",
+        "Which number has the first place of a window, by the docstring?",
+        {"pick": lambda k: k - 1},
+    ),
+    (
+        "size was read as (W, H)",
+        "Which of the two numbers in size is the number of rows?",
+        {"shape": lambda size, small, K, s: size[::-1]},
+    ),
+    (
+        "the result is as small as the signal",
+        "np.zeros_like(signal) has the shape of the pooled maps. Which shape does the task ask "
+        "for?",
+        {"shape": lambda size, small, K, s: small},
+    ),
+    (
+        "whole numbers were made of the signal: the result has the dtype of the switches",
+        "Of what type are the entries of your zeros, and what becomes of 2.7 there?",
+        {"join": lambda old, value: float(int(old + value))},
+    ),
+    (
+        "the switch itself stands where the number should stand",
+        "k says *where*. Which array says *what* is put back?",
+        {"value_of": lambda v, k: k},
     ),
     (
         "row and column within the window have changed places",
@@ -270,6 +323,8 @@ def _(rng):
     signal, x = np.array([[3.0, -4.0], [5.0, -6.0]]), np.array([[1.0, 2.0], [-7.0, -8.0]])
     for rule in RULES:
         yield case(signal, x, rule, label=f"the four cells of the table, {rule}")
+    for rule in ("backprop", "guided"):
+        yield case(np.array([2.0, 3.0]), np.array([0.0, 1.0]), rule, label=f"x = 0, {rule}")
     for rule in RULES:
         signal, x = rng.normal(size=(2, 2, 3, 4, 5))
         x[0, 1, :2], signal[0, 2, 1] = 0.0, 0.0
@@ -375,6 +430,64 @@ for name, hint, change in (
         },
     ),
     (
+        "backprop passes the signal at x = 0: >= instead of >",
+        "A ReLU whose input was exactly 0: is it open?",
+        {"backprop": lambda s, x: np.where(x >= 0, s, 0)},
+    ),
+    (
+        "guided passes the signal at x = 0: >= instead of >",
+        "A ReLU whose input was exactly 0: is it open?",
+        {"guided": lambda s, x: np.where((x >= 0) & (s > 0), s, 0)},
+    ),
+    (
+        "the deconvnet rectifies x, not the signal",
+        "What comes down to the ReLU, and what went up through it? Which of them is passed on?",
+        {"deconvnet": lambda s, x: np.maximum(x, 0)},
+    ),
+    (
+        "the deconvnet passes nothing different from guided",
+        "Does the deconvnet remember what happened on the way up?",
+        {"deconvnet": _GUIDED},
+    ),
+    (
+        "x was passed down, not the signal",
+        "x says *where* something passes. *What* passes?",
+        {
+            "backprop": lambda s, x: np.where(x > 0, x, 0),
+            "deconvnet": lambda s, x: np.where(s > 0, x, 0),
+            "guided": lambda s, x: np.where((x > 0) & (s > 0), x, 0),
+        },
+    ),
+    (
+        "what should pass was stopped, and the rest passes",
+        "np.where(condition, a, b): which of a and b is taken where the condition is true?",
+        {rule: lambda s, x, f=f: s - f(s, x) for rule, f in _PASSES.items()},
+    ),
+    (
+        "guided is the product of both positive parts",
+        "x only decides. Where in your code is it multiplied with the signal?",
+        {"guided": lambda s, x: np.maximum(s, 0) * np.maximum(x, 0)},
+    ),
+    (
+        "guided is the smaller one of both positive parts",
+        "x only decides. When would your code pass x instead of the signal?",
+        {"guided": lambda s, x: np.minimum(np.maximum(s, 0), np.maximum(x, 0))},
+    ),
+    (
+        "the parentheses are missing: in `x > 0 & signal > 0` Python joins 0 & signal first",
+        "Which two conditions do you want to join, and where do their parentheses belong?",
+        {"guided": lambda s, x: np.where(x > 0 & s > 0, s, 0)},
+    ),
+    (
+        "only the numbers that pass were returned, and the shape is lost",
+        "signal[x > 0] leaves out what is stopped. What should stand there?",
+        {
+            "backprop": lambda s, x: s[x > 0],
+            "deconvnet": lambda s, x: s[s > 0],
+            "guided": lambda s, x: s[(x > 0) & (s > 0)],
+        },
+    ),
+    (
         "x was rectified and returned, not the signal",
         "x says *where* something passes. *What* passes?",
         {rule: lambda s, x, f=f: np.maximum(f(x, s), 0) for rule, f in _PASSES.items()},
@@ -411,7 +524,11 @@ for name, hint, change in (
     (
         "what was returned says where something passes, not what passes",
         "True and False count as 1 and 0. Where is the signal itself?",
-        {rule: lambda s, x, f=f: 1.0 * (f(s, x) != 0) for rule, f in _PASSES.items()},
+        {
+            "backprop": lambda s, x: x > 0,
+            "deconvnet": lambda s, x: s > 0,
+            "guided": lambda s, x: (x > 0) & (s > 0),
+        },
     ),
     (
         "where the ReLU was shut, x was put in the place of the signal",
@@ -590,8 +707,8 @@ for name, hint, change in (
         {"move": lambda a, K, S, P, j: a + P * j},
     ),
     (
-        "the padding was not used: start is always 0",
-        "Where does your code use the padding?",
+        "start is always 0: the padding was not used, or negative numbers were cut off",
+        "Where does your code use the padding? And what does unit 0 see to the left of pixel 0?",
         {"move": lambda a, K, S, P, j: a},
     ),
     (
@@ -618,6 +735,41 @@ for name, hint, change in (
         "the field begins with 0 pixels",
         "What does a pixel see of the image? Begin with that.",
         {"begin": (0, 1, 0)},
+    ),
+    (
+        "the jump begins with 0",
+        "How far apart are two neighbouring pixels?",
+        {"begin": (1, 0, 0)},
+    ),
+    (
+        "the start begins with 1",
+        "Which number has the first pixel? Begin with that.",
+        {"begin": (1, 1, 1)},
+    ),
+    (
+        "the size is only what the last layer adds",
+        "What did the field look like before this layer? Did you write = or += ?",
+        {"grow": lambda r, K, S, P, j: (K - 1) * j},
+    ),
+    (
+        "stride and padding have changed places in the loop",
+        "In which order does the docstring name the three numbers of a layer?",
+        {"order": lambda layers: [(K, P, S) for K, S, P in layers]},
+    ),
+    (
+        "only the first layer's numbers were returned",
+        "Is `return` inside the loop?",
+        {"form": lambda *rows: tuple(r[:1] for r in rows)},
+    ),
+    (
+        "only the last layer's numbers were returned, in arrays of one entry",
+        "How many layers are there? Did you append after each of them?",
+        {"form": lambda *rows: tuple(r[-1:] for r in rows)},
+    ),
+    (
+        "jump and start have changed places",
+        "In which order does the docstring name the three?",
+        {"form": lambda size, jump, start: (size, start, jump)},
     ),
     (
         "each entry belongs to the layer before: it was written down too early",
@@ -714,8 +866,8 @@ def _loudest_column(image):
 
 @occlusion_map.cases
 def _(rng):
-    tiny = np.array([[[1.0, 2.0, 4.0], [8.0, 16.0, 32.0]]])
-    yield case(_total, tiny, 2, 1, 0.0, label="2 × 3 pixels, the score is their sum")
+    tiny = 2.0 ** np.arange(12).reshape(1, 3, 4)
+    yield case(_total, tiny, 2, 1, 0.0, label="3 × 4 pixels, the score is their sum")
     yield case(_total, tiny, 1, 1, 0.5, label="squares of one pixel, filled with ½")
     image = rng.normal(size=(3, 6, 8))
     yield case(_places_count, image, 2, 2, 0.3, label="three channels, squares side by side")
@@ -752,21 +904,24 @@ def _cover(image, rows, columns, fill):
 def _occlude(score, image, size, stride, fill, *, count=_count, cover=_cover, said=None,
              step=lambda stride, size: stride, back=lambda size: 0, tall=lambda size: size,
              wide=lambda size: size, fills=lambda fill, image: fill, fresh=True, own=True,
-             form=lambda scores, before: scores, reverse=False):  # fmt: skip
+             form=lambda scores, before: scores, reverse=False, corner=lambda i, hop, size: i * hop,
+             end=None):  # fmt: skip
     """The map with one thing exchanged."""
     _, H, W = image.shape
     hop, before = step(stride, size), score(image)
     scores = np.zeros((count(H, size, hop), count(W, size, hop)))
     canvas = image.copy() if own else image
     for i, j in np.ndindex(scores.shape):
-        covered = image.copy() if fresh else canvas
-        top, left = i * hop - back(size), j * hop - back(size)
-        rows = slice(max(top, 0), max(top + tall(size), 0))
-        columns = slice(max(left, 0), max(left + wide(size), 0))
+        if fresh is True or (fresh == "row" and j == 0):
+            canvas = image.copy()
+        covered = canvas
+        top, left = corner(i, hop, size) - back(size), corner(j, hop, size) - back(size)
+        rows = slice(max(top, 0), max(top + tall(size), 0) if end is None else end(size))
+        columns = slice(max(left, 0), max(left + wide(size), 0) if end is None else end(size))
         if reverse:
             rows, columns = columns, rows
         cover(covered, rows, columns, fills(fill, image))
-        scores[i, j] = score(covered)
+        scores[i, j] = score(covered if said is None else said(image, covered, rows, columns))
     return form(scores, before)
 
 
@@ -790,6 +945,10 @@ def _corner_only(image, rows, columns, fill):
 
 def _brighten(image, rows, columns, fill):
     image[:, rows, columns] += fill
+
+
+def _wrong_axes(image, rows, columns, fill):
+    image[rows, columns] = fill
 
 
 def _scale(image, rows, columns, fill):
@@ -883,6 +1042,61 @@ for name, hint, change in (
         {"count": lambda side, size, stride: max((side - size) // stride, 0)},
     ),
     (
+        "the loops end too early: range(0, H - size, stride) leaves out its end",
+        "A square of 2 in 3 pixels: may it begin at pixel 1? What does range(0, 3 − 2) give?",
+        {"count": lambda side, size, stride: -(-(side - size) // stride)},
+    ),
+    (
+        "as many places were counted as if the square had one pixel: H // stride",
+        "*As long as the square lies inside*: where does the last one begin?",
+        {"count": lambda side, size, stride: side // stride},
+    ),
+    (
+        "the axis of the channels was forgotten: rows of the slice are channels",
+        "An image is (C, H, W). Which axis does the first slice in covered[…] take?",
+        {"cover": _wrong_axes},
+    ),
+    (
+        "nothing was covered: each entry is the score of the whole image",
+        "Which array do you give to score? And did you write = fill, not == fill?",
+        {"form": lambda scores, before: np.full(scores.shape, before)},
+    ),
+    (
+        "the score of the square alone was taken, not that of the image with the square in it",
+        "What does score take: a whole image, or a piece of it?",
+        {"said": lambda image, covered, rows, columns: image[:, rows, columns]},
+    ),
+    (
+        "in the slice rows and columns have changed places",
+        "covered[:, rows, columns]: does i move your square downwards, or to the right?",
+        {"reverse": True},
+    ),
+    (
+        "the corner stands at i · size: the number of places is right, the places are not",
+        "By how many pixels does the square move from place 0 to place 1?",
+        {"corner": lambda i, hop, size: i * size},
+    ),
+    (
+        "the squares of a row pile up: a copy is made for each row only",
+        "When the second square of a row is put down, is the first one gone?",
+        {"fresh": "row"},
+    ),
+    (
+        "the square is one pixel too small",
+        "How many entries has a slice from 2 to 2 + size − 1?",
+        {"tall": lambda size: size - 1, "wide": lambda size: size - 1},
+    ),
+    (
+        "the slices end at size, not at top + size and left + size",
+        "Which entries has the slice 4 : 2?",
+        {"end": lambda size: size},
+    ),
+    (
+        "the score of the whole image was subtracted",
+        "What is asked for: the score with the square, or by how much it has changed?",
+        {"form": lambda scores, before: scores - before},
+    ),
+    (
         "squares that stick out were counted, too",
         "*As long as the square lies inside*: how many places has a square of 2 in 3 pixels?",
         {"count": lambda side, size, stride: -(-side // stride)},
@@ -932,4 +1146,17 @@ def _(score, image, size, stride, fill):
         covered = image.copy()
         covered[:, i : i + size, j : j + size] = fill
         scores[i, j] = score(covered)
+    return scores
+
+
+@occlusion_map.mistake(
+    "the last places were never visited and stayed 0: range(0, H - size, stride) leaves out its "
+    "end",
+    hint="How many places does your map have, and up to which one do your loops run?",
+)
+def _(score, image, size, stride, fill):
+    scores = _occlude(score, image, size, stride, fill)
+    for axis in (0, 1):
+        visited = len(range(0, image.shape[axis + 1] - size, stride))
+        scores[(slice(None),) * axis + (slice(visited, None),)] = 0
     return scores

@@ -58,7 +58,9 @@ def _channels(channels, growth, layers, *, reads=lambda c, k, n: c + k * n,
               after=lambda c, k, L: c + k * L, form=lambda r, a: (r, a)):  # fmt: skip
     """The count with one thing exchanged; n = 0, 1, … layers - 1."""
     n = np.arange(layers)
-    return form(reads(channels, growth, n) + 0 * n, after(channels, growth, layers))
+    found = reads(channels, growth, n) + 0 * n
+    end = found[-1] + growth if after is None else after(channels, growth, layers)
+    return form(found, end)
 
 
 for name, hint, change in (
@@ -115,6 +117,49 @@ for name, hint, change in (
         "at the end there is no more than what entered",
         "How many maps do all layers together add?",
         {"after": lambda c, k, L: c},
+    ),
+    (
+        "at the end the last layer's maps are missing: reads[-1], which is not even there for 0 "
+        "layers",
+        "`reads[-1]` is what the last layer reads. And what does it add? And if there is none?",
+        {"form": lambda r, a: (r, r[-1])},
+    ),
+    (
+        "with 0 layers `reads` is empty and has no last entry",
+        "How many maps lie behind a block without any layer? Can you count them without reads[-1]?",
+        {"after": None},
+    ),
+    (
+        "at the end everything was added up that the layers have read",
+        "A map that five layers read is one map. How many different maps are there?",
+        {"after": lambda c, k, L: L * c + k * L * (L - 1) // 2},
+    ),
+    (
+        "the block's input was added once for each layer",
+        "Mind the parentheses: what is there once, and what comes again with each layer?",
+        {"reads": lambda c, k, n: (c + k) * n, "after": lambda c, k, L: (c + k) * L},
+    ),
+    (
+        "channels and growth were multiplied",
+        "Five maps are there, seven are added. Are that 35, or 12?",
+        {"reads": lambda c, k, n: c * k * n, "after": lambda c, k, L: c * k * L},
+    ),
+    (
+        "the sum was begun anew in each layer: from the second one on it is channels + growth",
+        "What does your loop add growth to: to the block's input, or to what lies there by then?",
+        {"reads": lambda c, k, n: np.where(n == 0, c, c + k),
+         "after": lambda c, k, L: c + k if L else c},
+    ),
+    (
+        "what each layer puts out was returned, not what it reads",
+        "Each layer adds `growth` maps. How many does it find?",
+        {"reads": lambda c, k, n: k},
+    ),
+    (
+        "the layers were taken to add the 4 · growth maps of the bottleneck",
+        "The bottleneck's maps lie between a layer's two convolutions. Does any other layer see "
+        "them?",
+        {"reads": lambda c, k, n: c + 4 * k * n, "after": lambda c, k, L: c + 4 * k * L},
     ),
     (
         "the growth was multiplied, not added",
@@ -230,6 +275,8 @@ def _(rng):
                label="windows of 3, 1 and 3, the growth is larger than the input")  # fmt: skip
     yield case(rng.normal(size=(1, 2, 6, 7)), _weights(rng, 2, (3, 5), (1, 3)),
                label="a window of 5, layers of different growth")  # fmt: skip
+    yield case(rng.normal(size=(1, 1, 3, 2)), _weights(rng, 1, (4, 5), (2, 3)),
+               label="windows of 5 and 3 on maps of 3 × 2")  # fmt: skip
     yield case(-rng.random((2, 4, 3, 2)), _weights(rng, 4, (3, 3), (3, 3)),
                label="nothing but negative numbers come in")  # fmt: skip
     x = rng.normal(size=(2, 2, 4, 3)).astype(np.float32)[:, :, ::-1]
@@ -374,6 +421,85 @@ for name, hint, change in (
 
 
 @dense_block_forward.mistake(
+    "a layer does not find all maps: it reads only x, or only the newest ones",
+    hint="The weights of the second layer have axis 1 as long as all maps so far. How many maps "
+    "do you give to conv2d?",
+)
+def _(x, weights):
+    maps = [x]
+    for weight in weights:
+        maps.append(conv2d(_relu(x), weight, padding=weight.shape[-1] // 2))
+    return np.concatenate(maps, axis=1)
+
+
+@dense_block_forward.mistake(
+    "nothing is concatenated: each layer's maps replace those before, as in a plain stack",
+    hint="Which maps should the second layer find: only the new ones, or those before them, too?",
+)
+def _(x, weights):
+    for weight in weights:
+        x = conv2d(_relu(x), weight, padding=weight.shape[-1] // 2)
+    return x
+
+
+@dense_block_forward.mistake(
+    "the new maps were added to the old ones, as in a ResNet",
+    hint="5 maps and 3 new ones: how many lie there afterwards? Which function puts maps side by "
+    "side?",
+)
+def _(x, weights):
+    for weight in weights:
+        x = x + conv2d(_relu(x), weight, padding=weight.shape[-1] // 2)
+    return x
+
+
+@dense_block_forward.mistake(
+    "there is only the first layer",
+    hint="Is `return` inside the loop?",
+)
+def _(x, weights):
+    return _block(x, weights[:1])
+
+
+def _padding(x, weights, padding, axis=1):
+    """The block with a padding of its own: padding(weight, all weights)."""
+    for weight in weights:
+        new = conv2d(_relu(x), weight, padding=padding(weight, weights))
+        x = np.concatenate([x, new], axis=axis)
+    return x
+
+
+for name, hint, change in (
+    (
+        "the padding is missing: the new maps are smaller than the old ones",
+        "A window of 3 on 5 pixels has 3 places. What keeps all 5?",
+        {"padding": lambda w, weights: 0},
+    ),
+    (
+        "the padding is always 1, whatever the window",
+        "Which padding does a window of 1 need, and which one of 5?",
+        {"padding": lambda w, weights: 1},
+    ),
+    (
+        "the size of the window was read from weight.shape[0], the number of new maps",
+        "A weight has shape (growth, maps so far, K, K). Where does K stand?",
+        {"padding": lambda w, weights: w.shape[0] // 2},
+    ),
+    (
+        "all layers were padded as the first one needs it",
+        "Each layer may have a window of its own size. Whose K does your padding use?",
+        {"padding": lambda w, weights: weights[0].shape[-1] // 2},
+    ),
+    (
+        "the maps were concatenated along another axis than that of the maps",
+        "x is (N, C, H, W), and the axes count from 0. Which one are the maps?",
+        {"padding": lambda w, weights: w.shape[-1] // 2, "axis": 0},
+    ),
+):
+    dense_block_forward.mistake(name, hint=hint)(partial(_padding, **change))
+
+
+@dense_block_forward.mistake(
     "x was rectified in place",
     hint="`x[x < 0] = 0` and `np.maximum(x, 0, out=x)` write into the array of whoever called you. "
     "What does `rectified = np.maximum(x, 0)` do?",
@@ -424,6 +550,8 @@ def _(rng):
     yield case(7, 6, (5, 1, 4), 0.25, label="a quarter is kept")
     yield case(11, 3, (4, 2, 6, 3), 0.75, label="three quarters are kept")
     yield case(13, 8, (5,), 0.5, label="a single block, no transition")
+    yield case(9, 4, (4, 4, 4), 0.75, label="blocks of equal size, three quarters are kept")
+    yield case(10, 3, (2, 3, 2), 0.6, label="the last block is as long as the first one")
     blocks = tuple(int(n) for n in rng.choice(np.arange(2, 12), 4, replace=False))
     yield case(int(rng.integers(20, 40)), int(rng.integers(5, 16)), blocks, 0.375,
                label="four blocks, drawn at random")  # fmt: skip
@@ -540,6 +668,41 @@ for name, hint, change in (
         {"form": lambda enter, end, after: (np.append(enter, after), end)},
     ),
     (
+        "what lies there at the end stands in `enter`, too",
+        "One entry for each block: how many entries is that?",
+        {"form": lambda enter, end, after: (np.append(enter, end), end)},
+    ),
+    (
+        "the first entry is missing",
+        "How many maps enter the *first* block? Do you write that down, too?",
+        {"form": lambda enter, end, after: (enter[1:], end)},
+    ),
+    (
+        "there is only the first block",
+        "Is `return` inside the loop?",
+        {"layers": lambda blocks: blocks[:1]},
+    ),
+    (
+        "only the old maps were compressed, the new ones are all kept",
+        "A transition reads the union of all maps. Does it know which ones are old?",
+        {"shrink": lambda grown, share, before, n: int(share * before) + grown - before},
+    ),
+    (
+        "the compression was rounded down, and 0 maps are left",
+        "What is int(0.5)? What should be rounded: the share, or the number of maps?",
+        {"shrink": lambda grown, share, before, n: int(share) * grown},
+    ),
+    (
+        "the first block's transition is missing, and the last block has one",
+        "*Between* two blocks: is there a transition behind block 0? Behind the last one?",
+        {"shrink": lambda grown, share, before, n: share * grown if n else grown, "late": True},
+    ),
+    (
+        "the array `reads` was taken for the number of maps behind the block",
+        "dense_block_channels returns two things. Which of them is what lies there at the end?",
+        {"grow": lambda c, k, L: c + k * np.arange(L)},
+    ),
+    (
         "the last block is missing",
         "Does the last block grow, too?",
         {"form": lambda enter, end, after: (enter, enter[-1])},
@@ -596,3 +759,43 @@ def _(channels, growth, blocks, compression):
     return _transitions(
         channels, growth, blocks, compression, k_next=lambda k: int(compression * k)
     )
+
+
+def _walk(channels, growth, blocks, compression, *, last, down=int, end=int):
+    """The walk with a question of one's own for the last block: last(number, layers, blocks)."""
+    enter = []
+    for number, layers in enumerate(blocks):
+        enter.append(channels)
+        channels = channels + growth * layers
+        if not last(number, layers, blocks):
+            channels = down(compression * channels)
+    return np.array(enter).astype(int), end(channels)
+
+
+for name, hint, change in (
+    (
+        "the last block was recognised by its number of layers, which another block may have, too",
+        "With blocks (4, 4, 4): which of them is equal to blocks[-1]?",
+        {"last": lambda number, layers, blocks: layers == blocks[-1]},
+    ),
+    (
+        "the maps were rounded down once at the end, not by each transition",
+        "9.75 maps enter a block: with how many does it begin to grow?",
+        {"last": lambda number, layers, blocks: number == len(blocks) - 1, "down": float},
+    ),
+    (
+        "the last transition is missing",
+        "With three blocks, between which of them do transitions stand?",
+        {"last": lambda number, layers, blocks: number >= len(blocks) - 2},
+    ),
+):
+    transition_channels.mistake(name, hint=hint)(partial(_walk, **change))
+
+
+@transition_channels.mistake(
+    "every block grows from what entered the first one",
+    hint="From which number does your loop begin to count in the second block?",
+)
+def _(channels, growth, blocks, compression):
+    grown = [channels + growth * layers for layers in blocks]
+    return np.array([channels, *(int(compression * maps) for maps in grown[:-1])]), grown[-1]

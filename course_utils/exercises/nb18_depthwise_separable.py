@@ -66,6 +66,8 @@ def _(rng):
     yield case(x, weight, 3, 1, label="stride 3 and padding 1")
     x, weight = rng.normal(size=(2, 5, 3, 4)), rng.normal(size=(5, 1, 1))
     yield case(x, weight, 1, 0, label="1×1 filters: one number for each map")
+    yield case(x[:1, :, :, 1:], rng.normal(size=(5, 3, 1)), 1, 0, label="filters of 3×1")
+    yield case(x[:1, 2:], weight[2:], 1, 1, label="1×1 filters and padding 1: a rim of zeros")
     x = rng.normal(size=(2, 3, 6, 5)).astype(np.float32)
     weight = rng.normal(size=(3, 2, 3)).astype(np.float32)
     yield case(
@@ -106,21 +108,26 @@ def _padded(x, before, after=None, **settings):
 
 def _scan(
     x, weight, stride=1, padding=0, *, pad=_padded, size=None, window=None, number=None,
-    dtype=float,
+    dtype=float, kernel=None, early=False,
 ):  # fmt: skip
     """The layer as most people write it, with one thing exchanged.
 
     pad(x, P); size(H, K, S) of the padded map; window(x, i, j, KH, KW, S, P): the pixels
-    of place (i, j); number(windows, weight): (N, C) from (N, C, KH, KW)
+    of place (i, j); number(windows, weight): (N, C) from (N, C, KH, KW); early: the shape
+    of the output comes from x as it was in front of the padding
     """
-    KH, KW = weight.shape[1:]
+    KH, KW = kernel(*weight.shape[1:]) if kernel else weight.shape[1:]
+    H, W = x.shape[2] + 2 * padding, x.shape[3] + 2 * padding
+    counted = x.shape[:2]
     x = pad(x, padding)
     size = size or (lambda H, K, S: (H - K) // S + 1)
     window = window or (lambda x, i, j, KH, KW, S, P: x[:, :, i * S :, j * S :][:, :, :KH, :KW])
     number = number or (lambda windows, weight: (windows * weight).sum(axis=(2, 3)))
-    out = np.zeros(
-        (*x.shape[:2], size(x.shape[2], KH, stride), size(x.shape[3], KW, stride)), dtype
-    )
+    if not early:
+        shape = *x.shape[:2], size(x.shape[2], KH, stride), size(x.shape[3], KW, stride)
+    else:
+        shape = *counted, size(H, KH, stride), size(W, KW, stride)
+    out = np.zeros(shape, dtype)
     for i, j in np.ndindex(out.shape[2:]):
         out[:, :, i, j] = number(window(x, i, j, KH, KW, stride, padding), weight)
     return out
@@ -185,6 +192,66 @@ for name, hint, change in (
         {"pad": lambda x, P: _padded(x, P, 0)},
     ),
     (
+        "the padding is only behind: no zeros in front of the first row and column",
+        "padding zeros on *each* side: how many rows does the map gain in all?",
+        {"pad": lambda x, P: _padded(x, 0, P)},
+    ),
+    (
+        "x was never padded, though the number of places counts the padding",
+        "np.pad returns a *new* array. What do you do with it?",
+        {"pad": lambda x, P: x, "early": True},
+    ),
+    (
+        "np.pad(x, padding) pads the images and the maps, too, so that nothing fits any more",
+        "np.pad(x, 2) pads every axis. Which shape has x after your padding?",
+        {"pad": lambda x, P: np.pad(x, P), "early": True},
+    ),
+    (
+        "the padding is always 2, as in the example of the page",
+        "Where does your code use padding?",
+        {"pad": lambda x, P: _padded(x, 2)},
+    ),
+    (
+        "rows and columns of the filter have changed places",
+        "weight has shape (C, KH, KW). Which of its axes counts rows?",
+        {"kernel": lambda KH, KW: (KW, KH)},
+    ),
+    (
+        "the filters were taken for square",
+        "Filters of 3 × 2 have two sizes. Which ones does your code use?",
+        {"kernel": lambda KH, KW: (KH, KH)},
+    ),
+    (
+        "the filter was transposed",
+        "Which weight should meet the upper right pixel of the window?",
+        {"number": lambda w, weight: (w * weight.transpose(0, 2, 1)).sum(axis=(2, 3))},
+    ),
+    (
+        "the number of places was rounded up",
+        "With stride 2 a last window may stick out. Does it count?",
+        {"size": lambda H, K, S: -(-(H - K) // S) + 1},
+    ),
+    (
+        "the output was made for whole numbers",
+        "Of what type are the entries of np.zeros(shape, int), and what becomes of 2.75 there?",
+        {"dtype": int},
+    ),
+    (
+        "the maps are in the sum: sum(axis=(1, 2, 3)) leaves one number for each image",
+        "The windows have axes (N, C, KH, KW). Which two of them belong to the window?",
+        {"number": lambda w, weight: (w * weight).sum(axis=(1, 2, 3))},
+    ),
+    (
+        "the maps are in the sum, and each map got the same total",
+        "The windows have axes (N, C, KH, KW). Which two of them belong to the window?",
+        {"number": lambda w, weight: (w * weight).sum(axis=(1, 2, 3))[:, np.newaxis]},
+    ),
+    (
+        "everything was added up, the images, too: sum() without axes",
+        "The windows have axes (N, C, KH, KW). Which two of them belong to the window?",
+        {"number": lambda w, weight: (w * weight).sum()},
+    ),
+    (
         "the border was repeated instead of padded with zeros",
         "Which mode does np.pad use when you name none, and which did you name?",
         {"pad": lambda x, P: _padded(x, P, mode="edge")},
@@ -237,7 +304,7 @@ for name, hint, change in (
 ):  # fmt: skip
 
     def _(x, weight, stride=1, padding=0, **change):
-        if "dtype" in change:
+        if change.get("dtype", int) is None:
             change = {"dtype": x.dtype}
         return _scan(x, weight, stride, padding, **change)
 
@@ -399,6 +466,32 @@ for name, hint, change in (
         {"mix": lambda M, N, K: N * N},
     ),
     (
+        "`^` was taken for the power",
+        "In Python ^ compares bits. How is the power written?",
+        {"scan": lambda M, N, K: (M * K) ^ 2},
+    ),
+    (
+        "the filters were taken to be 3 × 3",
+        "Where does your code use kernel_size?",
+        {"scan": lambda M, N, K: 9 * M},
+    ),
+    (
+        "a mix was added to a conventional convolution",
+        "In the first stage each map is scanned once, not once for each map out. How many K × K "
+        "filters does that take?",
+        {"scan": lambda M, N, K: M * N * K**2},
+    ),
+    (
+        "both normalisations were taken to see the maps in",
+        "How many maps are there behind the mix?",
+        {"norms": lambda M, N, norm: 4 * M if norm else 0},
+    ),
+    (
+        "a bias was counted for each map out",
+        "The docstring says whether there are biases. What does it say?",
+        {"norms": lambda M, N, norm: N + (2 * (M + N) if norm else 0)},
+    ),
+    (
         "the two stages were multiplied",
         "Two layers, one behind the other: are their parameters added or multiplied?",
         {"join": lambda scan, mix: scan * mix},
@@ -455,6 +548,32 @@ for name, hint, change in (
     ),
 ):
     separable_parameters.mistake(name, hint=hint)(partial(_count, **change))
+
+
+@separable_parameters.mistake(
+    "without normalisation nothing is left: the whole sum belongs to the `if`",
+    hint="`a + b if norm else 0` is read as `(a + b) if norm else 0`. Where do parentheses belong?",
+)
+def _(in_channels, out_channels, kernel_size, norm=False):
+    return _count(in_channels, out_channels, kernel_size, norm) if norm else 0
+
+
+@separable_parameters.mistake(
+    "with normalisation only its own numbers were returned",
+    hint="Your `return` for norm=True: are the weights of scan and mix in it?",
+)
+def _(in_channels, out_channels, kernel_size, norm=False):
+    whole = _count(in_channels, out_channels, kernel_size, norm)
+    return 2 * in_channels + 2 * out_channels if norm else whole
+
+
+@separable_parameters.mistake(
+    "`^` was taken for the power, and it works on everything that stands beside it",
+    hint="In Python ^ compares bits. How is the power written?",
+)
+def _(in_channels, out_channels, kernel_size, norm=False):
+    total = in_channels * kernel_size ^ 2 + in_channels * out_channels
+    return total + (2 * in_channels + 2 * out_channels if norm else 0)
 
 
 # ------------------------------------------------------------------------------ separable_speedup
@@ -514,7 +633,8 @@ def _(layers):
     return full / (scan + mix)
 
 
-def _speedup(layers, *, places=None, full=None, scan=None, mix=None, total=sum, result=None):
+def _speedup(layers, *, places=None, full=None, scan=None, mix=None, total=sum, result=None,
+             join=lambda scan, mix: scan + mix):  # fmt: skip
     """The quotient with one thing exchanged; every part gets (C, F, K, places)."""
     places = places or (lambda rows, columns: rows * columns)
     full = full or (lambda C, F, K, P: P * C * F * K**2)
@@ -523,7 +643,7 @@ def _speedup(layers, *, places=None, full=None, scan=None, mix=None, total=sum, 
     result = result or (lambda conventional, separable: conventional / separable)
     sizes = [(C, F, K, places(rows, columns)) for C, F, K, rows, columns in layers]
     conventional = [full(*s) for s in sizes]
-    return result(total(conventional), total(scan(*s) + mix(*s) for s in sizes))
+    return result(total(conventional), total(join(scan(*s), mix(*s)) for s in sizes))
 
 
 def _of_layers(reduce, layers):
@@ -546,6 +666,44 @@ for name, hint, change in (
         "the share that is saved was returned, not the factor",
         "From 100 down to 20: 80 % are saved. How many times fewer is it?",
         {"result": lambda a, b: 1 - b / a},
+    ),
+    (
+        "the share that is saved was returned, in per cent",
+        "From 100 down to 20: 80 % are saved. How many times fewer is it?",
+        {"result": lambda a, b: 100 * (1 - b / a)},
+    ),
+    (
+        "the quotient was rounded",
+        "The task asks for the quotient as it is. Where is your round?",
+        {"result": lambda a, b: round(a / b)},
+    ),
+    (
+        "the places are in the conventional count only",
+        "How often is each weight of the scan used, and how often each one of the mix?",
+        {"scan": lambda C, F, K, P: C * K**2, "mix": lambda C, F, K, P: C * F},
+    ),
+    (
+        "the columns were left out",
+        "How many places has a map of 4 rows and 5 columns?",
+        {"places": lambda rows, columns: rows},
+    ),
+    (
+        "the rows were left out",
+        "How many places has a map of 4 rows and 5 columns?",
+        {"places": lambda rows, columns: columns},
+    ),
+    (
+        "`^` was taken for the power",
+        "In Python ^ compares bits. How is the power written?",
+        {
+            "full": lambda C, F, K, P: (P * C * F * K) ^ 2,
+            "scan": lambda C, F, K, P: (P * C * K) ^ 2,
+        },
+    ),
+    (
+        "scan and mix were multiplied",
+        "Two stages, one behind the other: are their multiply–adds added or multiplied?",
+        {"join": lambda scan, mix: scan * mix},
     ),
     (
         "the quotient was rounded down",
@@ -654,6 +812,16 @@ for name, hint, reduce in (
         lambda factors: sum(factors) / len(factors),
     ),
     (
+        "the harmonic mean of the layers' own factors was taken",
+        "Does a layer that costs 10 count as much in it as one that costs 1,000?",
+        lambda factors: len(factors) / sum(1 / factor for factor in factors),
+    ),
+    (
+        "the geometric mean of the layers' own factors was taken",
+        "Does a layer that costs 10 count as much in it as one that costs 1,000?",
+        lambda factors: float(np.prod(factors) ** (1 / len(factors))),
+    ),
+    (
         "the layers' own factors were added up",
         "Two layers that are each 8 times cheaper: is the network 16 times cheaper?",
         sum,
@@ -670,3 +838,14 @@ for name, hint, reduce in (
     ),
 ):
     separable_speedup.mistake(name, hint=hint)(partial(_of_layers, reduce))
+
+
+@separable_speedup.mistake(
+    "the layers' own factors were weighted by what the conventional layers cost",
+    hint="One layer costs 100 and goes to 10, another 100 and goes to 50. That is 60 of 200. Which "
+    "factor is it, and which one does your mean give?",
+)
+def _(layers):
+    costs = [C * F * K**2 * rows * columns for C, F, K, rows, columns in layers]
+    factors = _of_layers(list, layers)
+    return sum(c * f for c, f in zip(costs, factors, strict=True)) / sum(costs)

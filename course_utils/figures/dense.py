@@ -76,29 +76,31 @@ def draw_block(figure: Figure, growth: int, layers: int) -> None:
     figure.legend(loc="outside lower center", ncols=3, fontsize=8)
 
 
-def show_growing(maps: np.ndarray, counts) -> None:
+def show_growing(maps: np.ndarray, counts, what=()) -> None:
     """Maps (C, H, W) in the order of the union; counts: how many came in, how many each layer adds.
 
-    The maps that came in are pictures from 0 to 1; the new ones share a grey scale around 0.
+    what  a word for each map. The maps that came in are pictures from 0 to 1; the new ones share
+    a grey scale around 0.
     """
     names = ["in", *(f"layer {number}" for number in range(1, len(counts)))]
     owners = np.repeat(np.arange(len(counts)), counts)
     limit = np.quantile(np.abs(maps[counts[0] :]), 0.995)  # a few bright edges may be cut
     with house_style():
         figure, axes = plt.subplots(
-            len(counts), len(maps), figsize=(WIDTH, 0.62 * len(counts) + 0.25)
+            len(counts), len(maps), figsize=(WIDTH, 0.72 * len(counts) + 0.5)
         )
+        figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)
         for row, reader in enumerate(axes):
             reader[0].set_ylabel(f"layer {row + 1}" if row + 1 < len(counts) else "behind",
                                  fontsize=8)  # fmt: skip
-            for ax, picture, owner in zip(reader, maps, owners, strict=True):
+            for column, (ax, picture, owner) in enumerate(zip(reader, maps, owners, strict=True)):
                 ax.set(xticks=[], yticks=[], frame_on=False)
                 if owner > row:
                     continue
                 low = 0 if owner == 0 else -limit
                 ax.imshow(as_shown(picture), vmin=low, vmax=1 if owner == 0 else limit)
                 if row == len(counts) - 1:
-                    ax.set_xlabel(names[owner], fontsize=8)
+                    ax.set_xlabel("\n".join([*what[column : column + 1], names[owner]]), fontsize=8)
         figure.supylabel("read by", fontsize=9)
 
 
@@ -124,7 +126,7 @@ def show_reuse(rows: dict[str, list[np.ndarray]]) -> None:
     blocks = len(next(iter(rows.values())))
     with house_style():
         _, axes = plt.subplots(len(rows), blocks, figsize=(WIDTH, 1.75 * len(rows)), squeeze=False)
-        for line, (quantity, tables) in zip(axes, rows.items(), strict=True):
+        for k, (line, (quantity, tables)) in enumerate(zip(axes, rows.items(), strict=True)):
             top = max(1e-9, *(np.nanmax(table) for table in tables))
             for number, (ax, table) in enumerate(zip(line, tables, strict=True), start=1):
                 picture = ax.pcolormesh(table, cmap="Blues", vmin=0, vmax=top, edgecolors="white")
@@ -139,9 +141,9 @@ def show_reuse(rows: dict[str, list[np.ndarray]]) -> None:
                               [*range(1, len(table)), "behind"], fontsize=8)  # fmt: skip
                 ax.tick_params(length=0)
                 ax.invert_yaxis()
-                if line is axes[0]:
+                if k == 0:
                     ax.set_title(f"block {number}", fontsize=9)
-                if line is axes[-1]:
+                if k == len(rows) - 1:
                     ax.set_xlabel("maps of layer", fontsize=9)
             line[0].set_ylabel("read by layer", fontsize=9)
             bar = plt.colorbar(picture, ax=list(line), fraction=0.03)

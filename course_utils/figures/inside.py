@@ -100,7 +100,7 @@ def show_occlusion(image, probabilities, size: int, label: str = "the class") ->
     """An image in 0 … 1, and the probability of a class for each place of the covering square.
 
     probabilities (rows, columns) as from `occlusion_map`; the square's `size` is drawn at the
-    place where the probability is lowest.
+    place where the probability is lowest. Both pictures have the same pixels.
     """
     probabilities = np.asarray(probabilities)
     image = as_shown(np.asarray(image))
@@ -112,10 +112,28 @@ def show_occlusion(image, probabilities, size: int, label: str = "the class") ->
         _frame(left, row * step[0], column * step[1], size, size)
         left.set_title("the square that hurts most")
         left.axis("off")
-        picture = right.imshow(probabilities, cmap="viridis", vmin=0, vmax=1)
-        right.set(xlabel="column of the square", ylabel="row of the square")
+        picture = draw_places(right, probabilities, image.shape[:2], size)
         right.set_title(f"probability of {label}")
         figure.colorbar(picture, ax=right, shrink=0.9)
+
+
+def draw_places(ax: Axes, probabilities, image: tuple, size: int):
+    """Probabilities by places of a square, in the pixels of its middle; returns the picture.
+
+    image  (rows, columns) of the image that was covered
+    """
+    probabilities = np.asarray(probabilities)
+    edges = []  # in front of the first place and behind the last one, for rows and columns
+    for step, places in zip(_steps(image, probabilities.shape, size), probabilities.shape,
+                            strict=True):  # fmt: skip
+        first = (size - 1) / 2 - step / 2
+        edges.append((first, first + step * places))
+    (top, bottom), (left, right) = edges
+    picture = ax.imshow(probabilities, cmap="viridis", vmin=0, vmax=1,
+                        extent=(left, right, bottom, top))  # fmt: skip
+    ax.set(xlim=(-0.5, image[1] - 0.5), ylim=(image[0] - 0.5, -0.5), facecolor="#dddddd")
+    ax.set(xlabel="middle of the square: column", ylabel="row")
+    return picture
 
 
 def _steps(image: tuple, places: tuple, size: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_utils.shapes import conv_output_size, pair, require_shape
+from course_utils.shapes import ShapeError, conv_output_size, pair, require_shape
 
 
 class Window(NamedTuple):
@@ -45,6 +45,8 @@ def window(op, size, kernel_size, stride=1, padding=0, dilation=1):
 
     Raises ValueError for settings that mean nothing, ShapeError when the kernel does not fit.
     """
+    if not isinstance(size, tuple | list) or len(size) != 2:
+        raise ShapeError(f"{op} expects size: the (rows, columns) of a map, got {size!r}")
     kernel_size = pair(op, "kernel_size", kernel_size, 1)
     stride = pair(op, "stride", stride, 1)
     padding = pair(op, "padding", padding)

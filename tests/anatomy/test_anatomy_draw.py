@@ -54,6 +54,26 @@ def test_a_dense_block_says_how_often_it_appends_and_a_module_how_many_branches_
     assert "Concat: 4 branches" in titles
 
 
+class Sum(nn.ModuleList):
+    def forward(self, x):
+        return sum(branch(x) for branch in self)
+
+
+def test_a_sum_of_many_branches_is_one_sum():
+    model = Sum(nn.Conv2d(3, 3, 3, padding=1) for _ in range(4))
+    boxes, (block,) = structure(model, (3, 8, 8))
+    assert [box.title for box in boxes] == ["conv 3×3, 3"] * 4 + ["+"]
+    assert boxes[-1].reads == (0, 1, 2, 3)
+    assert not any(box.notes for box in boxes)  # nor a + for Python's 0 + first
+    assert [len(branch) for branch in block.branches] == [1] * 4
+
+
+def test_a_sum_that_somebody_else_reads_stays():
+    model = part("preact_resnet110", "stage1")
+    boxes, _ = structure(model, (16, 8, 8))
+    assert sum(box.circle for box in boxes) == 18
+
+
 def test_a_residual_block_has_a_shortcut():
     boxes, (block,) = structure(part("resnet50", "stage2.1"), (512, 28, 28))
     assert block.shortcut

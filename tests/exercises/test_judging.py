@@ -299,3 +299,9 @@ def test_a_part_of_the_cases_earns_a_part_of_the_points():
     assert "worth 2 of 3 points so far" in verdict_card(verdict).headline
     assert examine(lambda x, k, s, p=0: (x, x), pool).points == 0
     assert examine(pool.reference, pool).points == 3
+
+
+def test_a_tuple_in_place_of_one_array_is_not_told_to_become_an_array():
+    relu = reference("relu")
+    verdict = examine(lambda x: (np.maximum(x, 0), x > 0), relu)
+    assert "return it alone, without a comma" in verdict.problem.sentence

@@ -42,6 +42,12 @@ def test_no_reader_sees_what_comes_later():
     assert seen == [1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1]
 
 
+def test_each_map_has_its_word_and_its_owner():
+    maps = np.random.default_rng(0).random((3, 4, 5))
+    figures.show_growing(maps, (2, 1), ("red", "green", "slope"))
+    assert [ax.get_xlabel() for ax in shown()[3:]] == ["red\nin", "green\nin", "slope\nlayer 1"]
+
+
 def test_each_way_of_keeping_has_a_line_from_zero():
     figures.show_kept((2, 4), {"dense": [1, 4], "recomputed": [0.5, 1]})
     (ax,) = shown()
@@ -57,3 +63,6 @@ def test_a_number_stands_where_something_is_read(blocks):
     assert len(axes) == 2 * blocks
     assert all(len(ax.texts) == 10 for ax in axes)
     assert {text.get_text() for text in axes[0].texts} == {"0.25"}
+    titles = [ax.get_title() for ax in axes]
+    assert titles == [f"block {k + 1}" for k in range(blocks)] + blocks * [""]
+    assert [ax.get_xlabel() for ax in axes] == blocks * [""] + blocks * ["maps of layer"]

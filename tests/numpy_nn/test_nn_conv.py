@@ -343,6 +343,13 @@ def test_the_gradients_alone_refuse_what_does_not_fit():
         nn.conv2d_weight_grad(ones((2, 4, 5, 4)), ones((2, 3, 6, 5)), (2, 2), groups=2)
 
 
+@pytest.mark.parametrize("size", [(1, 2, 5, 5), 5, [5]])
+def test_the_size_of_the_input_is_two_numbers(size):
+    grad_out, weight = np.ones((1, 1, 3, 3)), np.ones((1, 2, 3, 3))
+    with pytest.raises(ShapeError, match=r"conv2d_input_grad expects size: the \(rows, columns\)"):
+        nn.conv2d_input_grad(grad_out, weight, size)
+
+
 def test_conv_transpose2d_refuses():
     x, weight = ones((2, 4, 3, 3)), ones((4, 5, 2, 2))
     for settings, message in [
