@@ -27,6 +27,15 @@ def test_the_readme_has_every_network_once():
     assert list(readme_rows()) == list(zoo.names())
 
 
+def test_the_readme_has_the_registrys_words():
+    """Where this fails the registry has changed: `course zoo --markdown` writes the table anew."""
+    text = overview.README.read_text(encoding="utf-8")
+    for name in zoo.names():
+        entry = zoo.entry(name)
+        assert f"\n### {entry.family}: {entry.source}\n" in text, name
+        assert entry.note in text, name
+
+
 @pytest.mark.parametrize("name", LIGHT)
 def test_the_readme_says_what_is_counted(name):
     """Where this fails the zoo has changed: `course zoo --markdown` writes the table anew."""
