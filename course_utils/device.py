@@ -128,6 +128,13 @@ def on_device(model: torch.nn.Module, chosen: torch.device) -> Iterator[None]:
         model.to(home)
 
 
+def moved(tensor: torch.Tensor, chosen: torch.device | str, **settings) -> torch.Tensor:
+    """The tensor on that device; float64 becomes float32 on MPS, which has no float64."""
+    if torch.device(chosen).type == "mps" and tensor.dtype == torch.float64:
+        tensor = tensor.float()
+    return tensor.to(chosen, **settings)
+
+
 def hardware(chosen: torch.device) -> str:
     """The machine in words, such as "NVIDIA H200" or "CPU AMD EPYC, 2 cores, 1 thread"."""
     if chosen.type == "cuda":

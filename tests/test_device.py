@@ -11,6 +11,7 @@ from course_utils.device import (
     device_for,
     fast_arithmetic,
     hardware,
+    moved,
     on_device,
     versions,
 )
@@ -180,6 +181,22 @@ def test_the_pretended_gpu_refuses_what_a_gpu_refuses(gpu):
         x.numpy()
     with pytest.raises(RuntimeError, match="two devices"):
         small_network().to("cuda")(torch.ones(2, 1, 8, 8))
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "after"),
+    [("mps", torch.float64, torch.float32), ("mps", torch.uint8, torch.uint8),
+     ("cpu", torch.float64, torch.float64)],
+)  # fmt: skip
+def test_mps_gets_no_float64(monkeypatch, place, before, after):
+    seen = []
+
+    class Noted(torch.Tensor):
+        def to(self, chosen, **settings):
+            seen.append((chosen, self.dtype, settings))
+
+    moved(torch.ones(2, dtype=before).as_subclass(Noted), torch.device(place), non_blocking=True)
+    assert seen == [(torch.device(place), after, {"non_blocking": True})]
 
 
 # ------------------------------------------------------------------------------- the machine

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
+from course_utils.device import moved
 from course_utils.errors import CourseError
 from course_utils.shapes import format_shape
 from course_utils.training import distributed
@@ -46,8 +47,8 @@ class InMemory:
         self.examples, self.batch_size, self.seed = len(x), batch_size, seed
         self.label_range = _label_range(targets)
         small = x.nbytes <= ON_DEVICE
-        self.x = x.to(device) if small else x
-        self.targets = map_targets(lambda t: t.to(device) if small else t, targets)
+        self.x = moved(x, device) if small else x
+        self.targets = map_targets(lambda t: moved(t, device) if small else t, targets)
 
     def __len__(self) -> int:
         return -(-self.examples // self.batch_size)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
+from course_utils.device import moved
 from course_utils.errors import CourseError
 from course_utils.training.data import describe, map_targets
 from course_utils.training.rng import rng_kept
@@ -29,8 +30,8 @@ class Prepare:
 
     def __call__(self, x: torch.Tensor, targets):
         """x (n, …) and targets -> both on the device, x normalised and transformed."""
-        x = x.to(self.device, non_blocking=True)
-        targets = map_targets(lambda t: t.to(self.device, non_blocking=True), targets)
+        x = moved(x, self.device, non_blocking=True)
+        targets = map_targets(lambda t: moved(t, self.device, non_blocking=True), targets)
         x = self._normalised(x)
         if self.transform is not None:
             x, targets = self.transform(x, targets) if self.both else (self.transform(x), targets)
