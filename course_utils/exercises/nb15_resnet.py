@@ -90,7 +90,7 @@ def _same(x):
     return x
 
 
-def _forward(x, weight1, weight2, *, first=_relu, second=_same, way=_same, last=_relu,
+def _forward(x, weight1, weight2, *, reads=_same, first=_relu, second=_same, way=_same, last=_relu,
              join=lambda F, x: F + x, turn=_same, padding="constant", keep=lambda raw, h, F: h,
              form=lambda out, hidden: (out, hidden)):  # fmt: skip
     """The block with one thing exchanged."""
@@ -99,7 +99,7 @@ def _forward(x, weight1, weight2, *, first=_relu, second=_same, way=_same, last=
     def convolve(x, weight):
         return conv2d(np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)), mode=padding), turn(weight))
 
-    raw = convolve(x, weight1)
+    raw = convolve(reads(x), weight1)
     hidden = first(raw)
     F = second(convolve(hidden, weight2))
     return form(last(join(F, way(x))), keep(raw, hidden, F))
@@ -145,6 +145,26 @@ for name, hint, change in (
         "x was rectified before it was added",
         "The shortcut hands on x as it is. Which x have you added?",
         {"way": _relu},
+    ),
+    (
+        "neither x was added nor the sum rectified: F was returned",
+        "Two steps are missing behind the second convolution. Which ones?",
+        {"join": lambda F, x: F, "last": _same},
+    ),
+    (
+        "x alone was returned as out",
+        "Where does F come into your last line? (`out = +x` sets out to x, `out += x` adds.)",
+        {"join": lambda F, x: x, "last": _same},
+    ),
+    (
+        "the ReLUs stand before the convolutions, as in the pre-activation block",
+        "That order is notebook 16's. Here: what is done to x first, and what to the sum?",
+        {"reads": _relu, "last": _same},
+    ),
+    (
+        "whether hidden is positive was returned, not hidden",
+        "`hidden` or `hidden > 0`: which of them are numbers?",
+        {"keep": lambda raw, h, F: h > 0},
     ),
     (
         "x was subtracted, not added",
@@ -203,6 +223,26 @@ for name, hint, change in (
     ),
 ):  # fmt: skip
     residual_forward.mistake(name, hint=hint)(partial(_forward, **change))
+
+
+@residual_forward.mistake(
+    "hidden was added, not x",
+    hint="The shortcut leads around *both* convolutions. What did you add, and was it still the x "
+    "that came in?",
+)
+def _(x, weight1, weight2):
+    padding = weight1.shape[-1] // 2
+    hidden = _relu(conv2d(x, weight1, padding=padding))
+    return _relu(conv2d(hidden, weight2, padding=padding) + hidden), hidden
+
+
+@residual_forward.mistake(
+    "the padding is 1, whatever the window",
+    hint="1 is right for windows of 3 × 3. What is it for 1 × 1 and 5 × 5?",
+)
+def _(x, weight1, weight2):
+    hidden = _relu(conv2d(x, weight1, padding=1))
+    return _relu(conv2d(hidden, weight2, padding=1) + x), hidden
 
 
 # ------------------------------------------------------------------------------- residual_backward
@@ -274,10 +314,12 @@ def _(grad_out, x, weight1, weight2, hidden, out):
 
 
 def _backward(grad_out, x, weight1, weight2, hidden, out, *, last=lambda g, out: g * (out > 0),
-              mid=lambda g, h: g * (h > 0), short=lambda total, grad_out, x, out: total,
+              seen=lambda x, out: out, mid=lambda g, h: g * (h > 0),
+              short=lambda total, grad_out, x, out: total,
               join=lambda long_way, short: long_way + short, to_weights=lambda g, grad_out: g,
-              to_first=lambda inner, raw: inner, read=lambda hidden: hidden, turned=False,
-              share=lambda g, n: g, form=lambda x, w1, w2: (x, w1, w2)):  # fmt: skip
+              to_first=lambda inner, raw, total: inner, read2=lambda x, hidden: hidden,
+              read1=lambda x, hidden: x, turned=False, share=lambda g, n: g,
+              end=lambda grad_x, x, out: grad_x, form=lambda x, w1, w2: (x, w1, w2)):  # fmt: skip
     """The way back with one thing exchanged."""
     size, window = x.shape[2:], weight1.shape[2:]
     p = {"padding": window[0] // 2}
@@ -287,12 +329,12 @@ def _backward(grad_out, x, weight1, weight2, hidden, out, *, last=lambda g, out:
             return conv2d(grad, weight.transpose(1, 0, 2, 3), **p)
         return conv2d_input_grad(grad, weight, size, **p)
 
-    total = last(grad_out, out)
-    grad_weight2 = conv2d_weight_grad(to_weights(total, grad_out), read(hidden), window, **p)
+    total = last(grad_out, seen(x, out))
+    grad_weight2 = conv2d_weight_grad(to_weights(total, grad_out), read2(x, hidden), window, **p)
     raw = back(total, weight2)
     inner = mid(raw, hidden)
-    grad_weight1 = conv2d_weight_grad(to_first(inner, raw), x, window, **p)
-    grad_x = join(back(inner, weight1), short(total, grad_out, x, out))
+    grad_weight1 = conv2d_weight_grad(to_first(inner, raw, total), read1(x, hidden), window, **p)
+    grad_x = end(join(back(inner, weight1), short(total, grad_out, x, out)), x, out)
     return form(grad_x, share(grad_weight1, len(x)), share(grad_weight2, len(x)))
 
 
@@ -378,6 +420,56 @@ for name, hint, change in (
         {"last": lambda g, out: np.maximum(g, 0), "mid": lambda g, h: np.maximum(g, 0)},
     ),
     (
+        "the last ReLU was applied to the gradient itself",
+        "Not the *gradient* must be positive, but what the ReLU has put out. Which array is that?",
+        {"last": lambda g, out: np.maximum(g, 0)},
+    ),
+    (
+        "the ReLU in the middle was applied to the gradient itself",
+        "Not the *gradient* must be positive, but what the ReLU has put out. Which array is that?",
+        {"mid": lambda g, h: np.maximum(g, 0)},
+    ),
+    (
+        "the last ReLU was looked up in x, not in out",
+        "Which array tells where the *last* ReLU has let something through: x, hidden or out?",
+        {"seen": lambda x, out: x},
+    ),
+    (
+        "the sum of both ways was stopped where x is negative",
+        "x stands at the beginning of the block. Does a ReLU stand in front of it?",
+        {"end": lambda grad_x, x, out: grad_x * (x > 0)},
+    ),
+    (
+        "the last ReLU was applied again, to the sum of both ways",
+        "Each ReLU is passed once on the way back. At which place stands the last one?",
+        {"end": lambda grad_x, x, out: grad_x * (out > 0)},
+    ),
+    (
+        "the shortcut's gradient was added twice",
+        "Through the convolutions once, along the shortcut once: how many terms has your sum?",
+        {"join": lambda long_way, short: long_way + 2 * short},
+    ),
+    (
+        "x was added in place of the shortcut's gradient",
+        "Forwards the shortcut hands on x. What does it hand on backwards?",
+        {"short": lambda total, grad_out, x, out: x},
+    ),
+    (
+        "grad_weight2 was computed as if the second convolution had read x",
+        "What has the second convolution read: x or hidden?",
+        {"read2": lambda x, hidden: x},
+    ),
+    (
+        "grad_weight1 was computed as if the first convolution had read hidden",
+        "What has the first convolution read: x or hidden?",
+        {"read1": lambda x, hidden: hidden},
+    ),
+    (
+        "grad_weight1 was computed from the gradient at the sum",
+        "Between the sum and the first convolution lie two steps. Which ones?",
+        {"to_first": lambda inner, raw, total: total},
+    ),
+    (
         "grad_weight2 was computed from grad_out, in front of the last ReLU",
         "The second convolution puts out F. Which gradient arrives at F?",
         {"to_weights": lambda total, grad_out: grad_out},
@@ -385,7 +477,7 @@ for name, hint, change in (
     (
         "grad_weight1 was computed in front of the ReLU in the middle",
         "The first convolution stands before the ReLU. Which gradient arrives at what it puts out?",
-        {"to_first": lambda inner, raw: raw},
+        {"to_first": lambda inner, raw, total: raw},
     ),
     (
         "the filters were not turned on the way back",
@@ -402,6 +494,11 @@ for name, hint, change in (
         "the weights' gradients have changed places",
         "weight1 stands first in the docstring. Is yours?",
         {"form": lambda x, w1, w2: (x, w2, w1)},
+    ),
+    (
+        "grad_x was returned last",
+        "Which of the three does the docstring name first?",
+        {"form": lambda x, w1, w2: (w1, w2, x)},
     ),
 ):  # fmt: skip
     residual_backward.mistake(name, hint=hint)(partial(_backward, **change))
@@ -542,6 +639,21 @@ for name, hint, change in (
         {"options": lambda option: {"A": "B"}.get(option, option)},
     ),
     (
+        "the option was not looked at: it is always B",
+        "What does your code do with `option`?",
+        {"options": lambda option: "B"},
+    ),
+    (
+        "option B was treated like option C",
+        "With option B, which blocks keep x itself?",
+        {"options": lambda option: {"B": "C"}.get(option, option)},
+    ),
+    (
+        "each option was treated like option C",
+        "Which way through your `if` does \"A\" take? (\"A\" and \"a\" are not equal.)",
+        {"options": lambda option: "C"},
+    ),
+    (
         "options A and B have changed places",
         "Which one fills up with zeros, which one has weights?",
         {"options": lambda option: {"A": "B", "B": "A"}.get(option, option)},
@@ -590,6 +702,35 @@ for name, hint, change in (
         "weights were counted for x itself, too",
         "How many weights has a shortcut that hands on x?",
         {"weigh": lambda a, b, s, kinds: np.where(kinds != 1, a * b, 0)},
+    ),
+    (
+        "weights were counted for every block, whatever its shortcut",
+        "Have x itself and the maps of zeros any weights?",
+        {"weigh": lambda a, b, s, kinds: a * b},
+    ),
+    (
+        "weights were counted where the shape changes, whatever the option",
+        "Which number in `kinds` means that there are weights?",
+        {"weigh": lambda a, b, s, kinds: np.where((a != b) | (s != 1), a * b, 0)},
+    ),
+    (
+        "with option C, weights were counted only where the shape changes",
+        "With option C, how many blocks have a 1 × 1 convolution?",
+        {
+            "weigh": lambda a, b, s, kinds: np.where(
+                (kinds == 2) & ((a != b) | (s != 1)), a * b, 0
+            )
+        },
+    ),
+    (
+        "the shortcut's normalisation was counted as well",
+        "Only the weights of the convolution are asked for. What is the 2 · after?",
+        {"weigh": lambda a, b, s, kinds: np.where(kinds == 2, a * b + 2 * b, 0)},
+    ),
+    (
+        "the maps that come in were counted on both sides",
+        "From how many maps to how many does the 1 × 1 convolution lead?",
+        {"weigh": lambda a, b, s, kinds: np.where(kinds == 2, a * a, 0)},
     ),
     (
         "the weights were added up over the blocks",
@@ -646,6 +787,8 @@ def _(rng):
     yield case(256, 512, 2, label="where its second stage begins")
     yield case(20, 20, 2, label="stride 2, as many maps as before")
     yield case(60, 24, 1, label="fewer maps go out")
+    yield case(6, 14, 2, label="14 maps go out: 14 // 4 in between")
+    yield case(10, 10, 1, label="10 maps in and out: 10 // 4 in between")
     before, after = rng.choice(np.arange(5, 60), 2, replace=False)
     yield case(int(before), 4 * int(after), int(rng.integers(1, 4)), label="drawn at random")
 
@@ -694,6 +837,30 @@ for name, hint, change in (
         {"middle": lambda a, b: b},
     ),
     (
+        "a quarter of the maps was rounded up",
+        "What is 14 // 4? (-(-14 // 4) is something else.)",
+        {"middle": lambda a, b: -(-b // 4)},
+    ),
+    (
+        "a quarter of the maps was rounded to the nearest whole number",
+        "round(14 / 4), or 14 // 4?",
+        {"middle": lambda a, b: round(b / 4)},
+    ),
+    (
+        "there are always 64 maps in between",
+        "64 is right for 256 maps. And for 512?",
+        {"middle": lambda a, b: 64},
+    ),
+    (
+        "the basic block was counted: two convolutions of 3 × 3 on all maps",
+        "How many convolutions has a bottleneck, and which windows?",
+        {
+            "sides": (0, 0, 0),
+            "norm": 0,
+            "more": lambda a, b, m, s: 9 * a * b + 9 * b * b + 4 * b,
+        },
+    ),
+    (
         "the last convolution puts out as many maps as lie in between",
         "Who widens again, so that x can be added?",
         {"out": lambda inner, b: inner},
@@ -702,6 +869,16 @@ for name, hint, change in (
         "the last 1 × 1 convolution is missing",
         "1 × 1, 3 × 3, and then?",
         {"more": lambda a, b, m, s: -(m * b + 2 * b)},
+    ),
+    (
+        "the last 1 × 1 convolution is missing, its normalisation is not",
+        "1 × 1, 3 × 3, and then?",
+        {"more": lambda a, b, m, s: -m * b},
+    ),
+    (
+        "the 3 × 3 was divided by the stride's square",
+        "A stride leaves out places. Does the filter become smaller?",
+        {"more": lambda a, b, m, s: 9 * m * m // s**2 - 9 * m * m},
     ),
     (
         "the first 1 × 1 convolution is missing",
@@ -749,6 +926,26 @@ for name, hint, change in (
         {"norms": (0, 0, 1)},
     ),
     (
+        "the normalisation behind the last convolution is missing",
+        "Three convolutions: how many normalisations have you counted?",
+        {"norms": (1, 1, 0)},
+    ),
+    (
+        "all three normalisations were given the maps that go out",
+        "The first two convolutions put out fewer maps. How many?",
+        {"norm": 0, "more": lambda a, b, m, s: 6 * b},
+    ),
+    (
+        "all three normalisations were given the maps in between",
+        "How many maps does the last convolution put out?",
+        {"norm": 0, "more": lambda a, b, m, s: 6 * m},
+    ),
+    (
+        "the normalisations were counted in front of the convolutions",
+        "A normalisation stands *behind* its convolution. How many maps does the first one see?",
+        {"norm": 0, "more": lambda a, b, m, s: 2 * (a + m + m)},
+    ),
+    (
         "the convolutions of the body were given biases",
         "A normalisation takes any constant away at once. Does the docstring count biases?",
         {"bias": 1},
@@ -772,6 +969,26 @@ for name, hint, change in (
         "the shortcut was chosen by the maps alone",
         "Stride 2 and as many maps as before: do the rows and columns fit?",
         {"changes": lambda a, b, s: a != b},
+    ),
+    (
+        "a convolution was put on the shortcut only where maps and stride change, both of them",
+        "Is one misfit not enough? `and`, or `or`?",
+        {"changes": lambda a, b, s: a != b and s != 1},
+    ),
+    (
+        "the shortcut was multiplied by the stride's square",
+        "A stride leaves out places. Does the filter become larger?",
+        {"short": lambda a, b, s: a * b * s**2 + 2 * b},
+    ),
+    (
+        "the shortcut begins in the middle of the bottleneck",
+        "The shortcut goes around the whole body. How many maps does it find there?",
+        {"short": lambda a, b, s: b // 4 * b + 2 * b},
+    ),
+    (
+        "the shortcut puts out as many maps as came in",
+        "What must the shortcut put out, so that F can be added?",
+        {"short": lambda a, b, s: a * a + 2 * a},
     ),
     (
         "the shortcut's normalisation is missing",

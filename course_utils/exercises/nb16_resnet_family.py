@@ -1,6 +1,6 @@
 """Exercises of notebook 16: a block's order, grouped parameters, drop-path, depth of a fractal."""
 
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -54,14 +54,14 @@ def _(rng):
     yield case(x, plain, double, plain, back,
                label="three pixels, the norms change nothing, weights 2 and -1")  # fmt: skip
     yield case(x, up, double, plain, back, label="the same, the first norm is 3x + 0.5")
-    for (N, C, H, W), (first, second), label in (
-        ((2, 3, 4, 5), (1, 1), "windows of one pixel"),
-        ((2, 3, 4, 5), (3, 3), "windows of 3 × 3"),
-        ((3, 2, 6, 3), (3, 5), "a window of 3, then one of 5"),
-        ((1, 4, 5, 7), (1, 3), "four maps, a window of 1, then one of 3"),
+    for (N, C, H, W), K, label in (
+        ((2, 3, 4, 5), 1, "windows of one pixel"),
+        ((2, 3, 4, 5), 3, "windows of 3 × 3"),
+        ((3, 2, 6, 3), 5, "windows of 5 × 5"),
+        ((1, 4, 5, 7), 3, "four maps, windows of 3 × 3"),
     ):
-        yield case(rng.normal(size=(N, C, H, W)), _norm(rng, C), _weight(rng, C, first),
-                   _norm(rng, C), _weight(rng, C, second), label=label)  # fmt: skip
+        yield case(rng.normal(size=(N, C, H, W)), _norm(rng, C), _weight(rng, C, K),
+                   _norm(rng, C), _weight(rng, C, K), label=label)  # fmt: skip
     yield case(-rng.random((2, 3, 3, 4)), _norm(rng, 3), _weight(rng, 3, 3), _norm(rng, 3),
                _weight(rng, 3, 3), label="nothing but negative numbers come in")  # fmt: skip
     x, *rest = rng.normal(size=(2, 2, 4, 3)), *_norm(rng, 2), *_norm(rng, 2)
@@ -95,13 +95,23 @@ def _shift_first(x, scale, shift):
     return _along_maps(x, scale, shift * scale)
 
 
+def _measured(x, scale, shift):
+    """Batch normalisation as in training: mean and variance of the maps that come in."""
+    mean, var = x.mean(axis=(0, 2, 3), keepdims=True), x.var(axis=(0, 2, 3), keepdims=True)
+    return _along_maps((x - mean) / np.sqrt(var + 1e-5), scale, shift)
+
+
+def _along_rows(x, scale, shift):
+    return x * scale[:, np.newaxis] + shift[:, np.newaxis]
+
+
 def _same_size(x, weight):
     return conv2d(x, weight, padding=weight.shape[-1] // 2)
 
 
 def _order(x, norm1, weight1, norm2, weight2, *, steps="nrcnrc", shortcut=lambda x, n: x,
            norm=_along_maps, end=lambda s: s, join=lambda f, s: f + s, norms=(0, 1),
-           weights=(0, 1), relu=lambda x: np.maximum(x, 0)):  # fmt: skip
+           weights=(0, 1), relu=lambda x: np.maximum(x, 0), convolve=_same_size):  # fmt: skip
     """The block with one thing exchanged; steps: n(orm), r(elu), c(onvolution), one by one."""
     given, windows = (norm1, norm2), (weight1, weight2)
     left, right = [given[i] for i in norms], [windows[i] for i in weights]
@@ -112,7 +122,7 @@ def _order(x, norm1, weight1, norm2, weight2, *, steps="nrcnrc", shortcut=lambda
         elif step == "r":
             maps = relu(maps)
         else:
-            maps = _same_size(maps, right.pop(0))
+            maps = convolve(maps, right.pop(0))
     return end(join(maps, shortcut(x, lambda y: norm(y, *norm1))))
 
 
@@ -209,6 +219,62 @@ for name, hint, change in (
         {"steps": "nrcc"},
     ),
     (
+        "twice convolve, normalise, rectify",
+        "These are the right steps in another order. Which of the three comes first here?",
+        {"steps": "cnrcnr"},
+    ),
+    (
+        "twice rectify, convolve, normalise",
+        "These are the right steps in another order. Which of the three comes first here?",
+        {"steps": "rcnrcn"},
+    ),
+    (
+        "what the second convolution puts out was rectified",
+        "F may take something away. Can your F be negative?",
+        {"join": lambda f, s: _relu(f) + s},
+    ),
+    (
+        "the second half reads x again",
+        "What does the second norm read: x, or what the first convolution has put out?",
+        {"steps": "nrc", "norms": (1,), "weights": (1,)},
+    ),
+    (
+        "the norm's mean and variance were computed from the maps",
+        "Here the norm is as at test time: a scale and a shift, and both are given. Where do your "
+        "mean and variance come from?",
+        {"norm": _measured},
+    ),
+    (
+        "scale and shift stand along the rows",
+        "(C, 1) meets (N, C, H, W) from the right. With which axis do the C numbers meet then?",
+        {"norm": _along_rows},
+    ),
+    (
+        "scale and shift stand along the columns",
+        "(C,) meets (N, C, H, W) from the right. With which axis do the C numbers meet then?",
+        {"norm": lambda x, a, b: x * a + b},
+    ),
+    (
+        "the shift was subtracted",
+        "map c times scale[c], *plus* shift[c]. Which sign has yours?",
+        {"norm": lambda x, a, b: _along_maps(x, a, -b)},
+    ),
+    (
+        "the maps were divided by the scale",
+        "map c *times* scale[c]. What does your norm do with it?",
+        {"norm": lambda x, a, b: _along_maps(x, 1 / a, b)},
+    ),
+    (
+        "the padding is 1, whatever the window",
+        "1 is right for windows of 3 × 3. What is it for 1 × 1 and 5 × 5?",
+        {"convolve": lambda x, weight: conv2d(x, weight, padding=1)},
+    ),
+    (
+        "x and F(x) were multiplied",
+        "What should leave the block where F(x) is 0: x, or nothing?",
+        {"join": lambda f, s: f * s},
+    ),
+    (
         "norm1 was used twice",
         "Which norm stands in front of the second convolution?",
         {"norms": (0, 0)},
@@ -269,6 +335,24 @@ for name, hint, change in (
 def _(x, norm1, weight1, norm2, weight2):
     half = x + _order(x, norm1, weight1, norm1, weight1, steps="nrc", join=lambda f, s: f)
     return half + _order(half, norm2, weight2, norm2, weight2, steps="nrc", join=lambda f, s: f)
+
+
+@preact_order.mistake(
+    "x was added in the middle, and not at the end",
+    hint="The shortcut leads around *both* convolutions. Where does its line end?",
+)
+def _(x, norm1, weight1, norm2, weight2):
+    half = x + _order(x, norm1, weight1, norm1, weight1, steps="nrc", join=lambda f, s: f)
+    return _order(half, norm2, weight2, norm2, weight2, steps="nrc", join=lambda f, s: f)
+
+
+@preact_order.mistake(
+    "x was added in the middle, too",
+    hint="The shortcut leads around *both* convolutions. How many sums are there?",
+)
+def _(x, norm1, weight1, norm2, weight2):
+    half = x + _order(x, norm1, weight1, norm1, weight1, steps="nrc", join=lambda f, s: f)
+    return x + _order(half, norm2, weight2, norm2, weight2, steps="nrc", join=lambda f, s: f)
 
 
 @preact_order.mistake(
@@ -344,17 +428,17 @@ def _(before, maps, cardinality, width):
 
 
 def _resnext(before, maps, cardinality, width, *, inner=None, first=None, middle=None, last=None,
-             projection=None, always=False, never=False, norms=None,
+             projection=None, extra=lambda a, b: a != b, norms=None,
              form=lambda w, n: (w, n)):  # fmt: skip
     """The count with one thing exchanged; a, b: maps in and out, g: groups, d: their width."""
     a, b, g, d = before, maps, cardinality, width
-    i = g * d if inner is None else inner(g, d)
+    i = g * d if inner is None else inner(b, g, d)
     weights = first(a, b, g, d) if first else a * i
     weights += middle(a, b, g, d) if middle else 9 * i * i // g if inner else 9 * i * d
     weights += last(a, b, g, d) if last else i * b
-    extra = (a != b or always) and not never
+    extra = extra(a, b)
     if extra:
-        weights += projection(a, b) if projection else a * b
+        weights += projection(a, b, i, g) if projection else a * b
     n = norms(a, b, i, extra, g, d) if norms else 2 * (2 * i + b + extra * b)
     return form(weights, n)
 
@@ -374,17 +458,22 @@ for name, hint, change in (
     (
         "one group alone was counted, in all three convolutions",
         "How many maps are there in the middle, in all groups together?",
-        {"inner": lambda g, d: d, "middle": lambda a, b, g, d: 9 * d * d},
+        {"inner": lambda b, g, d: d, "middle": lambda a, b, g, d: 9 * d * d},
     ),
     (
         "width was taken for all maps in the middle, and divided among the groups",
         "Is width the maps of one group, or of all?",
-        {"inner": lambda g, d: d},
+        {"inner": lambda b, g, d: d},
     ),
     (
         "the maps in the middle were taken to be cardinality",
         "cardinality groups of width maps each: how many maps is that?",
-        {"inner": lambda g, d: g, "middle": lambda a, b, g, d: 9 * g * d},
+        {"inner": lambda b, g, d: g, "middle": lambda a, b, g, d: 9 * g * d},
+    ),
+    (
+        "the maps in the middle were taken to be maps // 4, as in ResNet",
+        "cardinality groups of width maps each: how many maps is that?",
+        {"inner": lambda b, g, d: b // 4, "middle": lambda a, b, g, d: 9 * (b // 4) * d},
     ),
     (
         "cardinality and width have changed places",
@@ -405,6 +494,16 @@ for name, hint, change in (
         "the last 1×1 has groups as well",
         "Which of the three convolutions is grouped?",
         {"last": lambda a, b, g, d: d * b},
+    ),
+    (
+        "all three windows were counted as 3×3",
+        "Two of the three convolutions look at one place only. Which ones?",
+        {"first": lambda a, b, g, d: 9 * a * g * d, "last": lambda a, b, g, d: 9 * g * d * b},
+    ),
+    (
+        "the 3×3 is missing",
+        "1×1, 3×3, 1×1: how many terms does your sum have?",
+        {"middle": lambda a, b, g, d: 0},
     ),
     (
         "the window of the grouped convolution was taken to be one pixel",
@@ -439,22 +538,42 @@ for name, hint, change in (
     (
         "the projection was forgotten, its norm was not",
         "Can 64 maps be added to 256? What stands on the shortcut then?",
-        {"projection": lambda a, b: 0},
+        {"projection": lambda a, b, i, g: 0},
     ),
     (
         "the shortcut was forgotten",
         "Can 64 maps be added to 256? What stands on the shortcut then?",
-        {"never": True},
+        {"extra": lambda a, b: False},
     ),
     (
         "there is a projection also where as many maps go out as come in",
         "When is the shortcut x itself?",
-        {"always": True},
+        {"extra": lambda a, b: True},
+    ),
+    (
+        "there is a projection only where more maps go out than come in",
+        "20 maps come in, 12 go out. Can they be added?",
+        {"extra": lambda a, b: a < b},
+    ),
+    (
+        "the projection has groups as well",
+        "Which convolution of the block is grouped? Only that one?",
+        {"projection": lambda a, b, i, g: a * b // g},
+    ),
+    (
+        "the projection was counted once for each branch",
+        "How many shortcuts has the block: one, or one for each branch?",
+        {"projection": lambda a, b, i, g: g * a * b},
+    ),
+    (
+        "the projection begins in the middle of the block",
+        "The shortcut goes around the whole block. How many maps does it find there?",
+        {"projection": lambda a, b, i, g: i * b},
     ),
     (
         "the projection was counted with a 3×3 window",
         "Which window has the convolution on the shortcut?",
-        {"projection": lambda a, b: 9 * a * b},
+        {"projection": lambda a, b, i, g: 9 * a * b},
     ),
     (
         "the norm on the shortcut was forgotten",
@@ -492,6 +611,16 @@ for name, hint, change in (
         {"norms": lambda a, b, i, extra, g, d: 0},
     ),
     (
+        "both norms in the middle were counted for one group only",
+        "How many maps do the first two convolutions put out, all groups together?",
+        {"norms": lambda a, b, i, extra, g, d: 2 * (2 * d + b + extra * b)},
+    ),
+    (
+        "the last norm was counted once for each branch",
+        "The branches are added up first. How many sums are there to normalise?",
+        {"norms": lambda a, b, i, extra, g, d: 2 * (2 * i + g * b + extra * b)},
+    ),
+    (
         "the norm behind the 3×3 was counted for one group only",
         "How many maps does the grouped convolution put out, all groups together?",
         {"norms": lambda a, b, i, extra, g, d: 2 * (i + d + b + extra * b)},
@@ -517,6 +646,16 @@ for name, hint, change in (
 def _(before, maps, cardinality, width):
     weights, norms = _resnext(before, maps, cardinality, width)
     return weights + norms // 2, norms
+
+
+@resnext_parameters.mistake(
+    "where there is a projection, it alone was counted",
+    hint="Is the body of the block gone when there is a projection? `=` sets, `+=` adds.",
+)
+def _(before, maps, cardinality, width):
+    if before != maps:
+        return before * maps, 2 * maps
+    return _resnext(before, maps, cardinality, width)
 
 
 # --------------------------------------------------------------------------------------- drop_path
@@ -615,6 +754,16 @@ for name, hint, change in (
         {"keep": lambda lot, drop: lot < drop},
     ),
     (
+        "the branches with small numbers are kept, and those that are just as large as drop",
+        "Is a branch dropped if its number is below drop, or kept?",
+        {"keep": lambda lot, drop: lot <= drop},
+    ),
+    (
+        "the numbers were compared with 1 - drop, and the small ones kept",
+        "A branch is dropped if its number is below drop. Where does the 1 come from?",
+        {"keep": lambda lot, drop: lot < 1 - drop},
+    ),
+    (
         "drop was taken for the probability to keep",
         "Is drop = 0.15 a rare event, or is it the rule? What does 1 - drop do in your code?",
         {"keep": lambda lot, drop: lot >= 1 - drop},
@@ -656,7 +805,8 @@ for name, hint, change in (
     ),
     (
         "the result is not a number if all would be dropped",
-        "What is 0 divided by 0? And how many branches does `kept.sum()` count then?",
+        "What is the mean of no branches? And is your test ever true? `kept.any` without () always "
+        "is.",
         {"none": lambda x, lot: np.full_like(x[0], np.nan)},
     ),
     (
@@ -705,6 +855,41 @@ for name, hint, change in (
         {"mean": lambda x, kept, lot, drop: x[kept], "none": lambda x, lot: x[[lot.argmax()]]},
     ),
     (
+        "the branches that stay were returned, not joined, except where only one was left over",
+        "Five axes come in. How many does the docstring promise?",
+        {"mean": lambda x, kept, lot, drop: x[kept]},
+    ),
+    (
+        "the axis of the branches was kept, with length 1",
+        "(1, N, C, H, W) or (N, C, H, W): what does keepdims=True do?",
+        {"mean": lambda x, kept, lot, drop: x[kept].mean(axis=0, keepdims=True)},
+    ),
+    (
+        "the branch that stays if all would be dropped has an axis too many",
+        "branches[2] and branches[[2]]: which shapes have they?",
+        {"none": lambda x, lot: x[[lot.argmax()]]},
+    ),
+    (
+        "the branch that stays if all would be dropped was divided by the number of branches",
+        "If one branch alone is left: of how many is it the mean?",
+        {"none": lambda x, lot: x[lot.argmax()] / len(x)},
+    ),
+    (
+        "the branches were halved one after the other",
+        "(a + b) / 2 is the mean of two. Is ((a + b) / 2 + c) / 2 the mean of three?",
+        {"mean": lambda x, kept, lot, drop: reduce(lambda t, b: (t + b) / 2, x[kept])},
+    ),
+    (
+        "the last branch that stays was divided by their number, the others got lost in the loop",
+        "Does your loop add each branch to the sum, or set the sum to it?",
+        {"mean": lambda x, kept, lot, drop: x[kept][-1] / kept.sum()},
+    ),
+    (
+        "the mean over everything was returned, but for the case where only one was left over",
+        "`.mean()` without an axis takes all of them. Which one do you want?",
+        {"mean": lambda x, kept, lot, drop: x[kept].mean()},
+    ),
+    (
         "the mean went over the images, not over the branches",
         "Which axis holds the branches: 0 or 1?",
         {"mean": lambda x, kept, lot, drop: x[kept].mean(axis=1)},
@@ -719,6 +904,25 @@ for name, hint, change in (
     ),
 ):  # fmt: skip
     drop_path.mistake(name, hint=hint)(partial(_join, **change))
+
+
+@drop_path.mistake(
+    "one alone is kept as soon as any would be dropped",
+    hint="`kept.any()`: is there one that stays? `kept.all()`: do all of them? Which question is "
+    "yours?",
+)
+def _(branches, lot, drop):
+    kept = lot >= drop
+    return branches[kept].mean(axis=0) if kept.all() else branches[lot.argmax()]
+
+
+@drop_path.mistake(
+    "the two ways through the `if` have changed places",
+    hint="When is the branch with the largest number asked for: if any stays, or if *not* any?",
+)
+def _(branches, lot, drop):
+    kept = lot >= drop
+    return branches[lot.argmax()] if kept.any() else np.full_like(branches[0], np.nan)
 
 
 @drop_path.mistake(
@@ -889,13 +1093,32 @@ for name, hint, change in (
         {"layers": lambda C, B: 2**C - 1},
     ),
     (
+        "the layers grow by one from column to column",
+        "Column 3 runs column 2 *twice*, and has one convolution beside it. How many is that?",
+        {"layers": lambda C, B: B * C},
+    ),
+    (
+        "the layers were squared, as the ways are",
+        "Two halves with 3 layers each: how many layers is that, and how many ways?",
+        {"layers": lambda C, B: B * _rule(C, 1, lambda n: n * n + 1)},
+    ),
+    (
+        "the rule began with all blocks in the place of the single convolution",
+        "The rule adds one convolution beside the two halves: once for all blocks, or in each? "
+        "When do the blocks come in?",
+        {
+            "layers": lambda C, B: (B + 1) * 2 ** (C - 1) - 1,
+            "paths": lambda C, B: _rule(C, 1, lambda p: p * p + 1),
+        },
+    ),
+    (
         "the classifier was counted as a layer",
         "What does the docstring say of the classifier?",
         {"layers": lambda C, B: B * (2**C - 1) + 1},
     ),
     (
         "the ways of the two halves were added, not multiplied",
-        "Through the first half in 2 ways and then through the second in 2 ways: how many is that?",
+        "Two halves in a row with 2 ways each: 2 · 2 ways. And how many beside them?",
         _ways(lambda p: 2 * p + 1),
     ),
     (
@@ -919,6 +1142,21 @@ for name, hint, change in (
         {"paths": lambda C, B: C},
     ),
     (
+        "columns and blocks were multiplied for the ways",
+        "Two blocks of two columns: write the ways down, one by one. How many are there?",
+        {"paths": lambda C, B: C * B},
+    ),
+    (
+        "two ways were counted for each column of each block",
+        "How many ways lead through one block of one column, and through one of three?",
+        {"paths": lambda C, B: 2 ** (C * B)},
+    ),
+    (
+        "the ways were multiplied for one block too few",
+        "With one block: how many ways does your function give?",
+        {"paths": lambda C, B: _rule(C, 1, lambda p: p * p + 1) ** (B - 1)},
+    ),
+    (
         "the ways of the blocks were added, not multiplied",
         "Two blocks with 5 ways each: with which ones of the second may the first way go on?",
         {"paths": lambda C, B: B * _rule(C, 1, lambda p: p * p + 1)},
@@ -938,6 +1176,15 @@ for name, hint, change in (
         },
     ),
     (
+        "one column too few was built",
+        "How often must the rule be applied to get from f₁ to f₂?",
+        {
+            "depth": lambda C, B: B * 2 ** max(C - 2, 0),
+            "layers": lambda C, B: B * (2 ** max(C - 1, 1) - 1),
+            "paths": lambda C, B: _rule(C - 1, 1, lambda p: p * p + 1) ** B,
+        },
+    ),
+    (
         "columns and blocks have changed places",
         "Which of the two does the docstring name first?",
         {
@@ -950,6 +1197,11 @@ for name, hint, change in (
         "depth and layers have changed places",
         "Which of the three does the docstring name first?",
         {"form": lambda d, n, p: (n, d, p)},
+    ),
+    (
+        "layers and paths have changed places",
+        "Which of the three does the docstring name second?",
+        {"form": lambda d, n, p: (d, p, n)},
     ),
 ):  # fmt: skip
     fractal_depth.mistake(name, hint=hint)(partial(_fractal, **change))

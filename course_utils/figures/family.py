@@ -57,14 +57,27 @@ def _chain(ax, steps: Sequence[str]) -> None:
     ax.axis("off")
 
 
-def show_by_block(curves: dict[str, Sequence[float]], ylabel: str, log: bool = False) -> None:
-    """A number for each block, a line for each network, from the first block on."""
+LOOKS = {"no shortcuts": (GREY, ":"), "original": (ORANGE, "--"), "pre-activation": (BLUE, "-")}
+
+
+def show_by_block(curves: dict[str, Sequence[float]], ylabel: str, log: bool = False,
+                  stage: int = 0) -> None:  # fmt: skip
+    """A number for each block, a line for each network, from the first block on.
+
+    curves  a name of LOOKS always has the same colour and style
+    stage   so many blocks make a stage: a thin line stands where each new one begins
+    """
+    longest = max(map(len, curves.values()))
+    starts = [1, *range(stage + 1, longest + 1, stage)] if stage else []
     with house_style():
         _, ax = plt.subplots(figsize=(5.8, 2.8))
-        for (name, values), colour, style in zip(curves.items(), PALETTE, STYLES, strict=False):
+        for (name, values), *spare in zip(curves.items(), PALETTE, STYLES, strict=False):
+            colour, style = LOOKS.get(name, spare)
             ax.plot(np.arange(1, len(values) + 1), values, style, color=colour, label=name)
-        ax.set(xlabel="block", ylabel=ylabel)
-        ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
+        for start in starts[1:]:
+            ax.axvline(start, color=GREY, linewidth=0.7, alpha=0.6, zorder=0)
+        ax.set(xlabel="block", ylabel=ylabel, xlim=(0.5, longest + 0.5))
+        ax.set_xticks(sorted({1, longest, *(starts or range(5, longest, 5))}))
         ax.set(yscale="log") if log else ax.set_ylim(0, 1.05)
         ax.legend(fontsize=8)
 
@@ -115,7 +128,7 @@ def show_streams() -> None:
     with house_style():
         _, ax = plt.subplots(figsize=(5.6, 2.5))
         for y, name, colour in ((1, "residual", BLUE), (0, "transient", GREY)):
-            ax.text(-0.25, y, f"{name}\n$C$ maps", ha="right", va="center", color=colour)
+            ax.text(-0.25, y, f"{name}\n${name[0]}$", ha="right", va="center", color=colour)
             for x, symbol in ((3, "+"), (4, "norm\nReLU")):
                 ax.text(x, y, symbol, ha="center", va="center", zorder=3, fontsize=9, bbox={
                     "boxstyle": "round,pad=0.3", "fc": "white", "ec": colour})  # fmt: skip
@@ -124,10 +137,9 @@ def show_streams() -> None:
                 ax.annotate("", (2.78, target), (0, y), arrowprops={
                     "arrowstyle": "->", "color": SKY, "lw": 1.6})  # fmt: skip
             ax.plot([3.2, 3.65], [y, y], color=colour, linewidth=1)
-        for x, y, word in ((1.4, 1, "conv"), (0.75, 0.73, "conv"), (0.75, 0.27, "conv"),
-                           (1.4, 0, "conv")):  # fmt: skip
-            ax.text(x, y, word, ha="center", va="center", fontsize=8, zorder=3, bbox={
-                "boxstyle": "round,pad=0.2", "fc": SKY, "ec": "none"})  # fmt: skip
+        for x, y, letter in ((1.4, 1, "A"), (0.75, 0.27, "B"), (0.75, 0.73, "C"), (1.4, 0, "D")):
+            ax.text(x, y, f"${letter}$", ha="center", va="center", fontsize=9, zorder=3, bbox={
+                "boxstyle": "round,pad=0.25", "fc": SKY, "ec": "none"})  # fmt: skip
         ax.plot([0, 0, 3, 3], [1, 1.5, 1.5, 1.16], color=GREEN, linewidth=2.4)
         ax.text(1.5, 1.58, "shortcut", ha="center", va="bottom", color=GREEN, fontsize=9)
         ax.set(xlim=(-1.4, 5.4), ylim=(-0.4, 1.9))

@@ -66,9 +66,9 @@ def show_both_ways(signals: dict[str, tuple[Sequence[float], Sequence[float]]]) 
                              label=name)  # fmt: skip
         for ax in axes:
             ax.axhline(1, color=GREY, linewidth=0.8, zorder=0)
-            ax.set_xlabel("block")
-        axes[0].set(ylabel="relative size", title="forwards: values →")
-        axes[1].set_title("← backwards: gradient")
+            ax.set(xlabel="block", xlim=(0.3, len(spreads) + 0.7))
+        axes[0].set(ylabel="relative size", title="forwards: values → (block 1: 1)")
+        axes[1].set_title("← backwards: gradient (last block: 1)")
         figure.legend(loc="outside lower center", ncols=4, fontsize=8)
 
 
@@ -94,7 +94,8 @@ def draw_paths(figure: Figure, blocks: int, slope: float) -> None:
 def show_deletion(results: dict[str, tuple[float, Sequence[float | None]]], chance: float) -> None:
     """Accuracy after one block was taken out, a panel for each network.
 
-    results  {name: (accuracy of the whole network, one for each block, None where it must stay)}
+    results  {name: (accuracy of the whole network, one for each block, None where it must stay)};
+             the first and the last block have their number, and those that must stay
     """
     longest = [len(scores) for _, scores in results.values()]
     with house_style():
@@ -107,7 +108,9 @@ def show_deletion(results: dict[str, tuple[float, Sequence[float | None]]], chan
             ax.axhline(whole, color=GREEN, linewidth=1.4)
             ax.axhline(chance, color=GREY, linestyle=":", linewidth=1.2)
             ax.set(title=name, xlabel="block taken out", ylim=(0, 1))
-            ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True, nbins=6))
+            stay = {k + 1 for k, score in enumerate(scores) if score is None}
+            ax.set_xticks(sorted({1, len(scores)} | stay))
+            ax.set_xlim(0.3, len(scores) + 0.7)
         axes[0, 0].set_ylabel("accuracy")
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from figure_helpers import shown
+from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from course_utils.figures import family as figures
@@ -22,6 +23,19 @@ def test_a_line_for_each_network_from_block_one(log):
     assert [list(line.get_xdata()) for line in ax.lines] == [[1, 2, 3], [1, 2]]
     assert ax.get_yscale() == ("log" if log else "linear")
     assert ax.get_ylabel() == "share"
+    assert ax.get_xlim()[0] > 0
+    assert list(ax.get_xticks()) == [1, 3]
+
+
+def test_a_kind_of_block_keeps_its_colour_and_stages_are_marked():
+    figures.show_by_block({"original": [1.0] * 7, "pre-activation": [0.5] * 7}, "share")
+    figures.show_by_block({"no shortcuts": [1.0] * 7, "original": [1.0] * 7}, "share", stage=3)
+    first, second = (ax for figure in map(plt.figure, plt.get_fignums()) for ax in figure.axes)
+    assert list(first.get_xticks()) == [1, 5, 7]
+    assert first.lines[0].get_color() == second.lines[1].get_color()
+    assert first.lines[0].get_color() != second.lines[0].get_color()
+    assert [line.get_xdata()[0] for line in second.lines[2:]] == [4, 7]
+    assert list(second.get_xticks()) == [1, 4, 7]
 
 
 def test_parameters_against_width_and_against_depth():
@@ -60,7 +74,7 @@ def test_four_convolutions_between_two_streams():
     figures.show_streams()
     (ax,) = shown()
     words = [text.get_text() for text in ax.texts]
-    assert words.count("conv") == 4
+    assert [words.count(f"${letter}$") for letter in "ABCD"] == [1, 1, 1, 1]
     assert words.count("+") == 2
     assert words.count("shortcut") == 1
 

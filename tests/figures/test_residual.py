@@ -50,6 +50,9 @@ def test_signals_are_relative_to_where_they_begin():
     figures.show_both_ways(signals)
     forwards, backwards = shown()
     assert forwards.get_yscale() == "log"
+    assert "block 1" in forwards.get_title()
+    assert "last block" in backwards.get_title()
+    assert forwards.get_xlim()[0] > 0  # there is no block 0
     assert list(forwards.lines[0].get_ydata()) == [1, 2, 4]
     assert list(backwards.lines[3].get_ydata()) == [3, 2, 1]
     styles = {(line.get_color(), line.get_linestyle()) for line in backwards.lines[:4]}
@@ -76,6 +79,9 @@ def test_blocks_that_must_stay_leave_a_gap():
     plain, residual = shown()
     middles = [bar.get_x() + bar.get_width() / 2 for bar in plain.patches]
     assert middles == pytest.approx([1, 3])
+    assert list(plain.get_xticks()) == [1, 2, 3]  # the first, the gap, the last
+    assert list(residual.get_xticks()) == [1]
+    assert plain.get_xlim()[0] > 0
     assert [bar.get_height() for bar in plain.patches] == [0.1, 0.3]
     assert plain.lines[0].get_ydata()[0] == 0.5
     assert residual.lines[1].get_ydata()[0] == 0.1
