@@ -14,7 +14,6 @@ import ast
 import hashlib
 import io
 import json
-import os
 import re
 import tokenize
 from collections import Counter
@@ -29,7 +28,7 @@ from nbformat import NotebookNode
 from course_utils.answers import answered_exercises
 from course_utils.errors import CourseError
 from course_utils.exercises.core import exercise_modules, get
-from course_utils.paths import course_root, notebooks_folder
+from course_utils.paths import course_root, notebooks_folder, write_whole
 
 _EXERCISE = re.compile(r'^(\w+) = reference\("(\w+)"\)$')
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -240,10 +239,7 @@ def read_notebook(path: Path) -> NotebookNode:
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write the notebook in one step; the same notebook always gives the same bytes."""
     text = nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text + "\n", encoding="utf-8", newline="\n")
-    os.replace(half, path)
+    write_whole(path, text + "\n")
 
 
 def without_outputs(notebook: NotebookNode) -> list[dict]:
@@ -318,9 +314,7 @@ def _build_one(source: Path, force: bool) -> Built:
 def _write_lock(stem: str, mark: str) -> None:
     marks = {**_read_lock(), stem: mark}
     text = json.dumps(dict(sorted(marks.items())), indent=1) + "\n"
-    half = _lock_file().with_suffix(".half")
-    half.write_text(text, encoding="utf-8")
-    os.replace(half, _lock_file())
+    write_whole(_lock_file(), text)
 
 
 def build_solved(

@@ -22,3 +22,14 @@ def data_folder() -> Path:
 def state_folder() -> Path:
     """`$COURSE_STATE`, or `.course/` in the course folder: progress and backups of one learner."""
     return Path(os.environ.get("COURSE_STATE") or course_root() / ".course").expanduser()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write in one step: whoever reads the file finds the old text or the new one.
+
+    The folder is made where it is missing; line ends stay as they are in the text.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.half")
+    half.write_text(text, encoding="utf-8", newline="")
+    os.replace(half, path)

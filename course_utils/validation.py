@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 from course_utils import build
 from course_utils.errors import CourseError
-from course_utils.paths import course_root, state_folder
+from course_utils.paths import course_root, state_folder, write_whole
 
 EDITIONS = ("learners", "solved")
 MARK = "<!-- written by `course validate --readme` -->"
@@ -177,10 +177,7 @@ def keep(file: Path, type_: str, machine: dict, entries: dict) -> None:
     same = all(old.get(key) == machine[key] for key in ("where", "versions"))
     notebooks = {**(old.get("notebooks", {}) if same else {}), **entries}
     record["machines"][type_] = {**machine, "notebooks": dict(sorted(notebooks.items()))}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    half = file.with_name(f".{file.name}.half")
-    half.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(half, file)
+    write_whole(file, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
 
 # ------------------------------------------------------------------------------ the README's table

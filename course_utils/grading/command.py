@@ -8,8 +8,9 @@ from tqdm import tqdm
 
 from course_utils.grading import class_report, exports, feedback
 from course_utils.grading.result import STATES
-from course_utils.grading.run import ClassRun, grade_class, write_text
+from course_utils.grading.run import ClassRun, grade_class
 from course_utils.grading.student import StudentResult
+from course_utils.paths import write_whole
 
 GRADER_FAILED = 3  # the exit status when an exercise could not be graded through our own fault
 
@@ -26,7 +27,7 @@ def grade(paths: list[Path], out: Path | None, gradescope: Path | None, **settin
     run = grade_class(paths, out, report=report, **settings)
     progress.close()
     if gradescope is not None and len(run.students) == 1:
-        write_text(gradescope, exports.gradescope(run.students[0]))
+        write_whole(gradescope, exports.gradescope(run.students[0]))
     if out is not None:
         write_class(out, run)
     click.echo(table(run) if run.total > 1 else details(run))
@@ -38,16 +39,16 @@ def grade(paths: list[Path], out: Path | None, gradescope: Path | None, **settin
 
 def _write_student(out: Path, student: StudentResult, run: ClassRun) -> None:
     name = run.files[student.student]
-    write_text(out / "feedback" / f"{name}.html", feedback.html_page(student))
-    write_text(out / "feedback" / f"{name}.md", feedback.markdown(student))
+    write_whole(out / "feedback" / f"{name}.html", feedback.html_page(student))
+    write_whole(out / "feedback" / f"{name}.md", feedback.markdown(student))
 
 
 def write_class(out: Path, run: ClassRun) -> None:
     """The tables and the report, from whatever is there."""
-    write_text(out / "grades.csv", exports.grades_csv(run))
-    write_text(out / "canvas.csv", exports.canvas_csv(run))
-    write_text(out / "moodle.csv", exports.moodle_csv(run))
-    write_text(out / "report.html", class_report.html_page(run))
+    write_whole(out / "grades.csv", exports.grades_csv(run))
+    write_whole(out / "canvas.csv", exports.canvas_csv(run))
+    write_whole(out / "moodle.csv", exports.moodle_csv(run))
+    write_whole(out / "report.html", class_report.html_page(run))
 
 
 class _Progress:

@@ -15,7 +15,7 @@ from course_utils import build
 from course_utils.answers import exercise_of
 from course_utils.errors import CourseError
 from course_utils.exercises.core import Exercise, all_exercises, exercise_modules, get
-from course_utils.grading.run import write_text
+from course_utils.paths import write_whole
 
 _STUB = "...  # your code here"
 _BEGIN, _END = "    ### BEGIN SOLUTION", "    ### END SOLUTION"
@@ -65,7 +65,7 @@ def release_nbgrader(
         report(str(path))
     config = folder / "nbgrader_config.py"
     if not config.exists():
-        write_text(config, CONFIG)
+        write_whole(config, CONFIG)
         report(str(config))
     return list(made)
 

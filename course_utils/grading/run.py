@@ -26,6 +26,7 @@ from course_utils.grading.student import (
     grade_student,
     student_of,
 )
+from course_utils.paths import write_whole
 
 
 @dataclass
@@ -173,16 +174,8 @@ def _file_name(student: str, ambiguous: bool) -> str:
     return f"{safe or 'student'}-{hashlib.sha256(student.encode(errors='replace')).hexdigest()[:6]}"
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write in one step: whoever reads the file finds the old text or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8", newline="")
-    os.replace(half, path)
-
-
 def write_json(path: Path, data: dict) -> None:
-    write_text(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    write_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
 def _start(out: Path, run: ClassRun) -> None:

@@ -6,13 +6,13 @@ was trained on what, with which settings, on which machine, and what was measure
 
 import datetime
 import json
-import os
 from pathlib import Path
 
 import torch
 
 from course_utils.device import hardware, versions
 from course_utils.errors import CourseError
+from course_utils.paths import write_whole
 from course_utils.training.history import History
 
 CURVE = ("loss", "accuracy", "validation_loss", "validation_accuracy", "lr", "seconds",
@@ -105,10 +105,7 @@ def add(file: Path, new: dict, what: str | None = None) -> None:
         record["what"] = what
     record["runs"].append(new)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        half = file.with_name(f".{file.name}.half")
-        half.write_text(_readable(record), encoding="utf-8")
-        os.replace(half, file)
+        write_whole(file, _readable(record))
     except OSError as error:
         raise CourseError(f"{file} cannot be written: {error.strerror}.") from None
 
