@@ -27,7 +27,8 @@ def device(wanted: str | torch.device | None = None) -> torch.device:
     name = wanted if wanted is not None else os.environ.get("COURSE_DEVICE") or _best()
     chosen = _usable(name, source)
     if chosen.type == "cuda":
-        keep_float32()
+        if not _fast:
+            keep_float32()
         if chosen.index is None:
             chosen = own_gpu()
     return chosen
@@ -77,19 +78,25 @@ def keep_float32() -> None:
     torch.backends.cudnn.deterministic = True
 
 
+_fast = False  # inside `fast_arithmetic`
+
+
 @contextmanager
 def fast_arithmetic(wanted: bool = True) -> Iterator[None]:
     """Inside, speed comes before repeatability: TF32, and cuDNN's fastest algorithm."""
+    global _fast
     cudnn = torch.backends.cudnn
     flags = [(torch.backends.cuda.matmul, "allow_tf32"), (cudnn, "allow_tf32"),
              (cudnn, "benchmark"), (cudnn, "deterministic")]  # fmt: skip
-    before = [getattr(owner, flag) for owner, flag in flags]
+    before, was_fast = [getattr(owner, flag) for owner, flag in flags], _fast
     if wanted:
+        _fast = True
         for owner, flag in flags:
             setattr(owner, flag, flag != "deterministic")
     try:
         yield
     finally:
+        _fast = was_fast
         for (owner, flag), value in zip(flags, before, strict=True):
             setattr(owner, flag, value)
 

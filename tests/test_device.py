@@ -125,6 +125,7 @@ def test_cuda_means_float32_that_is_float32(gpu):
     device("cuda")
     assert (flags.allow_tf32, flags.benchmark, flags.deterministic) == (False, False, True)
     with fast_arithmetic():
+        device("cuda")  # as `fit` does
         assert (flags.allow_tf32, flags.benchmark, flags.deterministic) == (True, True, False)
     assert (flags.allow_tf32, flags.benchmark, flags.deterministic) == (False, False, True)
 

@@ -1,6 +1,7 @@
 """`course train MODEL DATASET`, and under torchrun `python -m course_utils.training …`."""
 
 from collections.abc import Callable
+from itertools import zip_longest
 from types import SimpleNamespace
 
 import numpy as np
@@ -114,9 +115,10 @@ def table(history) -> list[str]:
     lines = ["epoch    loss  accuracy  validation loss  accuracy  seconds"]
     columns = (history.loss, history.accuracy, history.validation_loss,
                history.validation_accuracy, history.seconds)  # fmt: skip
-    for k, (loss, right, held_loss, held_right, seconds) in enumerate(zip(*columns, strict=False)):
-        lines.append(f"{k + 1:>5}{loss:>8.4f}{right:>10.1%}{held_loss:>17.4f}{held_right:>10.1%}"
-                     f"{seconds:>9.1f}")  # fmt: skip
+    forms, widths = (".4f", ".1%", ".4f", ".1%", ".1f"), (8, 10, 17, 10, 9)
+    for k, row in enumerate(zip_longest(*columns)):
+        cells = ("" if v is None else format(v, f) for v, f in zip(row, forms, strict=True))
+        lines.append(f"{k + 1:>5}" + "".join(map(str.rjust, cells, widths)))
     if history.stopped_early:
         lines.append(f"stopped early; epoch {history.best + 1} was the best, its weights are back")
     if history.interrupted:

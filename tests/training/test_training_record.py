@@ -67,6 +67,9 @@ def test_without_validation_all_labelled_images_are_trained_on(tmp_path):
     result = CliRunner().invoke(cli.main, [*args, str(file)])
     assert result.exit_code == 0, result.output
     (run,) = record.load(file)["runs"]
+    _, _, row, _ = result.stdout.splitlines()
+    epoch, _, accuracy, seconds = row.split()  # the validation's columns are empty
+    assert (epoch, accuracy[-1], float(seconds) > 0) == ("1", "%", True)
     data = datasets.digits_8x8()
     assert run["images"] == len(data.train.images) + len(data.validation.images)
     assert run["curve"]["validation_loss"] == []
