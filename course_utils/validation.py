@@ -186,7 +186,8 @@ def table(record: dict) -> str:
     machines = record["machines"]
     if not machines:
         return "Nothing has been recorded yet.\n"
-    lines = [f"- **{type_.upper()}**: {m['where']}; {_versions(m['versions'])}; {m['when']}"
+    lines = [f"- **{type_.upper()}**: {m['where'].removeprefix('CPU ')}; "
+             f"{_versions(m['versions'])}; {m['when']}"
              for type_, m in machines.items()]  # fmt: skip
     heads = [f"{type_.upper()}, {edition}" for type_ in machines for edition in EDITIONS]
     lines += ["", f"| | {' | '.join(heads)} |", f"| --- |{' ---: |' * len(heads)}"]
