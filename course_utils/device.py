@@ -57,7 +57,8 @@ def _trouble(name) -> str:
     try:
         (torch.ones(1, device=torch.device(name)) + 1).cpu()
     except (RuntimeError, AssertionError, TypeError, ValueError, NotImplementedError) as error:
-        return str(error).splitlines()[0]
+        reason = str(error).splitlines()[0]
+        return "PyTorch knows no such device" if "device string" in reason else reason
     return ""
 
 

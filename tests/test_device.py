@@ -104,6 +104,11 @@ def test_a_device_that_is_not_here_is_refused_by_name(wanted):
         device(wanted)
 
 
+def test_a_misspelt_device_is_refused_in_few_words():
+    with pytest.raises(CourseError, match=r"got 'cupa' \(PyTorch knows no such device\)"):
+        device("cupa")
+
+
 def test_the_refusal_says_that_it_came_from_the_environment(monkeypatch):
     monkeypatch.setenv("COURSE_DEVICE", "gpu")
     with pytest.raises(CourseError, match="COURSE_DEVICE expects a device"):
