@@ -185,16 +185,3 @@ def show_columns(scores: dict[str, Sequence[float]], columns: Sequence[str]) -> 
         ax.set_xticks(range(len(columns)), columns)
         ax.set(ylabel="test accuracy", ylim=(0, 1))
         ax.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-
-
-# ------------------------------------------------------------------------------------- trainings
-def show_accuracies(curves: dict[str, Sequence[float]]) -> None:
-    """Accuracy after each epoch, a line with a mark of its own for each of up to seven networks."""
-    with house_style():
-        _, ax = plt.subplots(figsize=(WIDTH, 2.9))
-        for k, ((name, values), colour) in enumerate(zip(curves.items(), PALETTE, strict=False)):
-            ax.plot(np.arange(1, len(values) + 1), values, STYLES[k % len(STYLES)], color=colour,
-                    marker="os^Dv*P"[k], markersize=5, label=name)  # fmt: skip
-        ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
-        ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
-        ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))

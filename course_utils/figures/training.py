@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import pyplot as plt
 
-from course_utils.figures.style import BLUE, GREY, ORANGE, PALETTE, house_style
+from course_utils.figures.style import BLUE, GREY, ORANGE, PALETTE, WIDTH, house_style
 
 STYLES = ("-", "--", "-.", ":")
-MARKERS = ("o", "s", "^", "D")
+MARKERS = ("o", "s", "^", "D", "v", "*", "P")
 
 
 def show_history(history) -> None:
@@ -40,17 +40,21 @@ def _draw(ax, name: str, train: list[float], validation: list[float]) -> None:
         ax.set_ylim(top=1)
 
 
-def show_curves(curves: dict[str, list[float]]) -> None:
+def show_curves(curves: dict[str, Sequence[float]]) -> None:
     """Accuracy after each epoch, a line for each network."""
     with house_style():
-        _, ax = plt.subplots(figsize=(5.6, 2.8))
-        lines = zip(curves.items(), PALETTE, STYLES, MARKERS, strict=False)
-        for (name, values), colour, style, marker in lines:
-            epochs = np.arange(1, len(values) + 1)
-            ax.plot(epochs, values, style, marker=marker, color=colour, markersize=4, label=name)
+        _, ax = plt.subplots(figsize=(5.6 if len(curves) <= 4 else WIDTH, 2.8))
+        for k, (name, values) in enumerate(curves.items()):
+            look = {"linestyle": STYLES[k % len(STYLES)], "marker": MARKERS[k % len(MARKERS)],
+                    "color": PALETTE[k % len(PALETTE)]}  # fmt: skip
+            ax.plot(np.arange(1, len(values) + 1), values, **look, markersize=4, label=name)
         ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
         ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
-        ax.legend(fontsize=8, loc="best")
+        beside = {
+            "loc": "center left",
+            "bbox_to_anchor": (1.0, 0.5),
+        }  # many names would cover lines
+        ax.legend(fontsize=8, **({"loc": "best"} if len(curves) <= 4 else beside))
 
 
 def show_runs(scores: dict[str, Sequence[float]], label: str = "accuracy") -> None:

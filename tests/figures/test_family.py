@@ -97,11 +97,3 @@ def test_a_bar_for_the_whole_and_each_column():
     (ax,) = shown()
     assert [bar.get_height() for bar in ax.patches] == [0.9, 0.8, 0.95, 0.3]
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["whole", "column 1"]
-
-
-@pytest.mark.parametrize("count", [1, 6])
-def test_each_training_has_its_own_line(count):
-    figures.show_accuracies({f"network {k}": [0.1 * k, 0.2] for k in range(count)})
-    (ax,) = shown()
-    assert len({(line.get_color(), line.get_marker()) for line in ax.lines}) == count
-    assert [line.get_ydata()[0] for line in ax.lines] == pytest.approx(0.1 * np.arange(count))

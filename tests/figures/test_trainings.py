@@ -16,6 +16,16 @@ def test_each_network_has_its_curve():
     assert all(tick == round(tick) for tick in ax.get_xticks())
 
 
+@pytest.mark.parametrize("count", [4, 6, 9])
+def test_no_network_is_left_out_and_no_two_look_alike(count):
+    show_curves({f"network {k}": [0.1 * k, 0.2] for k in range(count)})
+    (ax,) = shown()
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == [f"network {k}" for k in range(count)]
+    looks = {(line.get_color(), line.get_linestyle(), line.get_marker()) for line in ax.lines}
+    assert len(looks) == count
+
+
 @pytest.mark.parametrize("rows", [1, 7])
 def test_each_training_is_a_dot_and_their_mean_a_line(rows):
     scores = {f"recipe {k}": [0.9, 0.7, 0.8 - 0.05 * k] for k in range(rows)}
