@@ -6,6 +6,6 @@ kept in memory, so that no test ever touches a learner's own progress.
 
 import os
 
-from course_utils.build import KERNEL_ENVIRONMENT
+from course_utils.editions.build import KERNEL_ENVIRONMENT
 
 os.environ.update(KERNEL_ENVIRONMENT)

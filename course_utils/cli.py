@@ -121,8 +121,8 @@ def data_get(names: tuple[str, ...]) -> None:
 @click.argument("notebook", required=False)
 def progress(notebook: str | None) -> None:
     """Show which exercises are solved, of all notebooks or of one (04)."""
-    from course_utils.exercises.board import standings
-    from course_utils.exercises.report import Board
+    from course_utils.checking.board import standings
+    from course_utils.checking.report import Board
 
     click.echo(Board(tuple(standings(notebook))).text())
 
@@ -132,7 +132,7 @@ def progress(notebook: str | None) -> None:
               help="Carry the answers of another copy of the course into this one.")  # fmt: skip
 def update(folder: Path | None) -> None:
     """Get the new edition of the course and keep your answers."""
-    from course_utils import update
+    from course_utils.editions import update
 
     if folder is None:
         update.update_from_git(click.echo)
@@ -150,7 +150,7 @@ def update(folder: Path | None) -> None:
 @click.option("--force", is_flag=True, help="Run everything again and overwrite answers.")
 def build(notebooks, solved, output, no_run, check, force) -> None:
     """Build notebooks from notebooks/source (all, or those named: 04)."""
-    from course_utils import build
+    from course_utils.editions import build
 
     if (output or no_run) and not solved:
         raise click.UsageError("--output and --no-run belong to --solved")
@@ -200,11 +200,11 @@ def release(notebooks, nbgrader, gradescope) -> None:
     if (nbgrader is None) == (gradescope is None):
         raise click.UsageError("say --nbgrader FOLDER or --gradescope FILE.zip")
     if nbgrader is not None:
-        from course_utils.grading.release import release_nbgrader
+        from course_utils.editions.for_nbgrader import release_nbgrader
 
         release_nbgrader(notebooks, nbgrader, click.echo)
     else:
-        from course_utils.grading.autograder import release_gradescope
+        from course_utils.editions.for_gradescope import release_gradescope
 
         release_gradescope(notebooks, gradescope, click.echo)
 
@@ -221,7 +221,7 @@ def release(notebooks, nbgrader, gradescope) -> None:
 @click.pass_context
 def validate(ctx, device, notebooks, editions, resume, record, readme) -> None:
     """Run every notebook on a device, and compare what it prints."""
-    from course_utils import validation
+    from course_utils.editions import validation
 
     if readme:
         validation.write_readme()

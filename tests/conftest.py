@@ -25,7 +25,7 @@ def progress_file(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _empty_memory():
-    from course_utils.exercises import board, classroom
+    from course_utils.checking import board, classroom
 
     board._memory.clear()
     classroom._hints_given.clear()

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from pretend_gpu import GPU, marked, pretend_gpu
 
 from course_utils.device import (
     _trouble,
@@ -17,6 +16,7 @@ from course_utils.device import (
 )
 from course_utils.errors import CourseError
 from course_utils.training import evaluate, fit, predict
+from pretend_gpu import GPU, marked, pretend_gpu
 
 CPU = torch.device("cpu")
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from course_utils import build
+from course_utils.editions import build
 
 SOURCES = build.source_files()
 every_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)

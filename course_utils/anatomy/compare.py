@@ -6,7 +6,8 @@ from matplotlib.ticker import LogLocator, NullLocator
 
 from course_utils.anatomy.table import LayerTable
 from course_utils.errors import CourseError
-from course_utils.figures.style import BLACK, BLUE, WIDTH, house_style
+from course_utils.figures.colours import BLACK, BLUE
+from course_utils.figures.style import WIDTH, house_style
 
 LARGEST = 560.0  # square points of the largest dot
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from course_utils.anatomy import svg
 from course_utils.anatomy.arrange import Branches, Tangle
 from course_utils.anatomy.boxes import Box
-from course_utils.figures.style import PALETTE
+from course_utils.figures.colours import PALETTE
 
 RADIUS = 9
 STEM, LABELLED = 15, 24  # length of an arrow without and with a shape beside it

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from course_utils.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, YELLOW
+from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, YELLOW
 
 TEXT, SMALL = 11, 9  # font sizes
 FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"

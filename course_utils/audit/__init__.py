@@ -5,7 +5,7 @@
     print(note("vgg16-memory"))                       the margin note for a notebook
 
 `course audit` prints them all. How a claim is written stands in `claim`; the claims themselves are
-in the modules `on_…`, by subject.
+in modules named as their notebooks.
 """
 
 import importlib
@@ -15,8 +15,28 @@ from collections import Counter
 from course_utils.audit.claim import LECTURES, REGISTRY, VERDICTS, Claim, Finding
 from course_utils.errors import CourseError, did_you_mean
 
-_SUBJECTS = ("neurons", "convolution", "backprop", "transposed", "lenet", "invariance", "training",
-             "alexnet", "vgg", "googlenet", "resnet")  # fmt: skip
+_TOPICS = (
+    "perceptron_to_mlp",
+    "backprop_and_training",
+    "convolution",
+    "conv_backprop",
+    "pooling",
+    "transposed_convolution",
+    "lenet_from_scratch",
+    "transform_invariance",
+    "training_recipes",
+    "data_augmentation",
+    "alexnet",
+    "seeing_inside",
+    "vgg",
+    "googlenet",
+    "resnet",
+    "resnet_family",
+    "densenet",
+    "depthwise_separable",
+    "bounding_boxes",
+    "speech_and_text",
+)
 _WHO = {
     "000": "The UNC slides say",
     "002": "The study notes say",
@@ -32,8 +52,8 @@ def claims(*ids: str, lecture: str | None = None, notebook: str | None = None) -
 
     Raises CourseError for an id or a lecture that there is not, with close matches.
     """
-    for subject in _SUBJECTS:
-        importlib.import_module(f"course_utils.audit.on_{subject}")
+    for topic in _TOPICS:
+        importlib.import_module(f"course_utils.audit.{topic}")
     wanted = [_claim(id) for id in ids] if ids else list(REGISTRY.values())
     if lecture is not None:
         _require_lecture(lecture)

@@ -5,6 +5,10 @@ Everything runs on PyTorch's `meta` device: sizes without memory. torch is impor
 
 from functools import cache
 
+import numpy as np
+
+from course_utils import numpy_nn as nn
+
 
 @cache
 def model(name: str):
@@ -74,3 +78,17 @@ def _inputs_first(last) -> list:
             stack.append((node, True))
             stack += [(n, False) for n, _ in node.next_functions if n is not None]
     return order
+
+
+def measured_field(*kernels: int) -> int:
+    """Pixels that one output of a stack of layers sees: where its gradient arrives."""
+    size = 1 + sum(k - 1 for k in kernels) + 6
+    x = np.zeros((1, 1, size, size))
+    inputs = [x]
+    for k in kernels:
+        inputs.append(nn.conv2d(inputs[-1], np.ones((1, 1, k, k))))
+    grad = np.zeros_like(inputs[-1])
+    grad[0, 0, 0, 0] = 1
+    for map_, k in zip(inputs[-2::-1], kernels[::-1], strict=True):
+        grad = nn.conv2d_backward(grad, map_, np.ones((1, 1, k, k)))[0]
+    return int((grad[0, 0, 0] > 0).sum())

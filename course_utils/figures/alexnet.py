@@ -8,20 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from course_utils.figures.images import as_shown
-from course_utils.figures.inside import stretched
-from course_utils.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PALETTE,
-    SKY,
-    WIDTH,
-    YELLOW,
-    house_style,
-)
+from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, YELLOW
+from course_utils.figures.images import as_shown, stretched
+from course_utils.figures.style import WIDTH, house_style
 
 
 # ------------------------------------------------------------------------------- 227 or 224 pixels

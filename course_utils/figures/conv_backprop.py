@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from course_utils.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, house_style
+from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE
+from course_utils.figures.style import house_style
 
 _PALE = {BLUE: "#d6e8f4", ORANGE: "#f9e0d0", GREEN: "#d2f0e6", GREY: "#eeeeee"}
 

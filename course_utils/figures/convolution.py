@@ -6,17 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, YELLOW
 from course_utils.figures.images import as_shown
-from course_utils.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PALETTE,
-    YELLOW,
-    house_style,
-)
+from course_utils.figures.style import house_style
 
 
 # ------------------------------------------------------------------------------ grids of numbers

@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 
 from course_utils.figures.style import WIDTH, house_style
 
@@ -35,18 +34,6 @@ def show_images(images, titles=None, columns: int = 10, size: float | None = Non
                 ax.set_title(titles[k], fontsize=8)
 
 
-def show_pixels(image: np.ndarray) -> None:
-    """Show a small uint8 image (H, W) with the number of each pixel written into it."""
-    image = as_shown(image)
-    with house_style():
-        _, ax = plt.subplots(figsize=(4.6, 4.6 * image.shape[0] / image.shape[1]))
-        ax.imshow(image, vmin=0, vmax=255)
-        ax.axis("off")
-        for (row, column), value in np.ndenumerate(image):
-            ink = "black" if value > 127 else "white"
-            ax.text(column, row, value, ha="center", va="center", color=ink, fontsize=8)
-
-
 def show_filters(filters: np.ndarray, titles=None, columns: int = 8) -> None:
     """Show weights (N, H, W) as pictures on one colour scale: red positive, blue negative."""
     filters = np.asarray(filters)
@@ -64,12 +51,25 @@ def show_filters(filters: np.ndarray, titles=None, columns: int = 8) -> None:
         figure.colorbar(picture, ax=axes, shrink=0.8, label="weight")
 
 
-def draw_threshold(figure: Figure, image: np.ndarray, rectify, threshold: float) -> None:
-    """An image in [0, 1] beside `rectify(image - threshold)`, on the same grey scale."""
-    before, after = figure.subplots(1, 2)
-    before.imshow(image, vmin=0, vmax=1)
-    before.set_title("the photograph x")
-    after.imshow(rectify(image - threshold), vmin=0, vmax=1)
-    after.set_title(f"relu(x − {threshold:.2f})")
-    for ax in (before, after):
-        ax.axis("off")
+def show_mistakes(images, labels, probabilities, count: int = 10) -> None:
+    """The digits on which the network was most sure of a wrong answer."""
+    guessed = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(guessed != labels)
+    worst = wrong[np.argsort(-probabilities[wrong, guessed[wrong]])][:count]
+    with house_style():
+        _, axes = plt.subplots(2, -(-count // 2), figsize=(6.4, 3.2))
+        for ax in axes.ravel():
+            ax.axis("off")
+        for ax, k in zip(axes.ravel(), worst, strict=False):
+            ax.imshow(as_shown(images[k]))
+            sure = probabilities[k, guessed[k]]
+            ax.set_title(f"is {labels[k]}, said {guessed[k]}\n({sure:.0%} sure)", fontsize=8)
+
+
+def stretched(image) -> np.ndarray:
+    """An image with signs for the screen: 0 becomes middle grey, the largest value 0 or 1.
+
+    One grey channel, or three in colour, on one scale: gradients and filters keep their colours.
+    """
+    image = as_shown(np.asarray(image))
+    return 0.5 + 0.5 * image / (float(np.abs(image).max()) or 1.0)

@@ -3,30 +3,11 @@
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
+from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, PALETTE, SKY
 from course_utils.figures.images import as_shown
-from course_utils.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, house_style
-
-
-def draw_numbers(ax, numbers: np.ndarray, title: str = "", limit: float | None = None) -> None:
-    """A map (H, W) in pale greys from 0 to `limit`, with its numbers written into it."""
-    numbers = np.asarray(numbers)
-    limit = float(np.abs(numbers).max()) or 1.0 if limit is None else limit
-    ax.imshow(np.abs(numbers), cmap="Greys", vmin=-0.15 * limit, vmax=2.5 * limit)
-    texts = [f"{number:g}".replace("-", "−") for number in numbers.ravel().round(2)]
-    size = min(11 - 0.5 * max(numbers.shape), 30 / max(map(len, texts)))
-    for (row, column), text in zip(np.ndindex(numbers.shape), texts, strict=True):
-        ax.text(column, row, text, ha="center", va="center", color=BLACK, fontsize=size)
-    ax.set(title=title, xticks=[], yticks=[])
-    ax.spines[:].set_visible(False)
-
-
-def outline(ax, row, column, height=1, width=1, colour=BLUE, line=2.5, fill=False) -> None:
-    """A frame around some pixels, or with `fill` a coloured patch behind their numbers."""
-    corner = (column - 0.5, row - 0.5)
-    look = {"facecolor": colour, "alpha": 0.45} if fill else {"fill": False, "edgecolor": colour}
-    ax.add_patch(Rectangle(corner, width, height, linewidth=0 if fill else line, **look))
+from course_utils.figures.numbers import draw_numbers, outline
+from course_utils.figures.style import house_style
 
 
 def draw_pooling(figure: Figure, x: np.ndarray, pool, kernel: int, stride: int, window: int):

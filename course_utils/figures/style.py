@@ -1,4 +1,4 @@
-"""The house style: small figures, quiet axes, colours that colour-blind readers tell apart."""
+"""The house style: small figures, quiet axes, the colours of `colours`."""
 
 import io
 from collections.abc import Iterator
@@ -7,10 +7,7 @@ from contextlib import contextmanager
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-# Okabe & Ito, "Color Universal Design" (2008), ordered so that neighbours differ most.
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-SKY, YELLOW, GREY, BLACK = "#56B4E9", "#E69F00", "#888888", "#222222"
-PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, GREY)
+from course_utils.figures.colours import PALETTE
 
 WIDTH = 6.4  # inches; the widest figure of the course
 STYLE = {

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import pyplot as plt
 
-from course_utils.figures.style import BLUE, GREY, ORANGE, PALETTE, WIDTH, house_style
+from course_utils.figures.colours import BLUE, GREY, ORANGE, PALETTE
+from course_utils.figures.style import WIDTH, house_style
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "*", "P")
@@ -67,3 +68,14 @@ def show_runs(scores: dict[str, Sequence[float]], label: str = "accuracy") -> No
         ax.set_yticks(range(len(scores)), list(scores))
         ax.set(xlabel=label, ylim=(len(scores) - 0.5, -0.5))
         ax.grid(axis="x", color=GREY, alpha=0.25)
+
+
+def show_training(losses: dict[str, list], accuracies: dict[str, list]) -> None:
+    """Loss and accuracy by epoch, one line for each name."""
+    with house_style():
+        _, axes = plt.subplots(1, 2, figsize=(6.4, 2.5))
+        for ax, curves, label in zip(axes, (losses, accuracies), ("loss", "accuracy"), strict=True):
+            for (name, values), colour in zip(curves.items(), PALETTE, strict=False):
+                ax.plot(np.arange(1, len(values) + 1), values, color=colour, label=name)
+            ax.set(xlabel="epoch", ylabel=label, ylim=(0, None) if label == "loss" else (None, 1))
+            ax.legend(fontsize=8)

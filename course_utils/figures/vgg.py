@@ -8,19 +8,9 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
+from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, YELLOW
 from course_utils.figures.images import as_shown
-from course_utils.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PALETTE,
-    SKY,
-    WIDTH,
-    YELLOW,
-    house_style,
-)
+from course_utils.figures.style import WIDTH, house_style
 from course_utils.figures.training import show_history
 
 KINDS = {"conv": SKY, "pool": YELLOW, "linear": GREEN, "image": GREY}

@@ -4,10 +4,11 @@ import functools
 from collections.abc import Iterator
 
 from course_utils.errors import CourseError
+from course_utils.grading.files import File, load
 from course_utils.grading.grade import Grader
 from course_utils.grading.reading import Submission
 from course_utils.grading.sandbox import probe
-from course_utils.grading.student import File, StudentResult, grade_student
+from course_utils.grading.student import StudentResult, grade_student
 
 SECONDS_TO_CONNECT = 15
 _AT_ONCE = 64  # submissions under way, so that a class of thousands is not in memory at once
@@ -30,8 +31,6 @@ def grade_on_cluster(
         raise CourseError(
             "--scheduler needs dask.distributed: pip install -e '.[cluster]'"
         ) from error
-    from course_utils.grading.run import load
-
     try:
         client = Client(address, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:

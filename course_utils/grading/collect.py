@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from course_utils.exercises.core import all_exercises
+from course_utils.checking.registry import notebooks
 from course_utils.grading.reading import Cell, Notebook, Unreadable
 from course_utils.grading.slicing import Statement, makes, slice_for
 
@@ -30,7 +30,7 @@ class Answer:
 
 def notebook_number(notebook: Notebook) -> str:
     """Which of the course's notebooks this is: the one with most of its exercises in it."""
-    homes = {e.name: e.notebook for e in all_exercises()}
+    homes = notebooks()
     marked = {cell.exercise for cell in notebook.cells if cell.exercise in homes}
     bound = {name for statement in notebook.statements for name in statement.binds}
     broken = {name for cell in notebook.cells if cell.tree is None for name in _defined(cell)}

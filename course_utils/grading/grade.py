@@ -10,8 +10,9 @@ import threading
 import zlib
 from collections.abc import Callable
 
-from course_utils.exercises.core import Exercise, all_exercises
-from course_utils.exercises.judging import AnswerKey
+from course_utils.checking.answer_key import AnswerKey
+from course_utils.checking.exercise import Exercise
+from course_utils.checking.registry import all_exercises
 from course_utils.grading import collect, provided
 from course_utils.grading.inside import wire
 from course_utils.grading.reading import Notebook
@@ -82,23 +83,23 @@ class Grader:
         return result_for(exercise, GRADER_ERROR, said)
 
     def _attempt(self, exercise: Exercise, notebook: Notebook, passed: set[str]) -> Result:
-        lendable = [name for name in provided.lendable_names(exercise) if name not in passed]
+        lendable = {n: home for n, home in provided.lendable(exercise).items() if n not in passed}
         theirs = {e.name for e in all_exercises(exercise.notebook)}
         answer = collect.collect(notebook, [exercise.name], without=theirs.intersection(lendable))
         answer = answer[exercise.name]
         if answer.state != collect.FOUND:
             return _not_run(exercise, answer)
-        request = self._request(exercise, answer, [n for n in lendable if n in answer.needs])
+        lent = {name: home for name, home in lendable.items() if name in answer.needs}
+        request = self._request(exercise, answer, lent)
         if sum(len(text) for _, text, _ in answer.statements) > _MAX_REQUEST:
             return result_for(exercise, RAISED, "the code that the answer needs is too long to run")
         reply = self._ask(exercise, request)
         return judged(self.key(exercise), reply)
 
-    def _request(self, exercise: Exercise, answer: collect.Answer, lent: list[str]) -> dict:
-        module = exercise.reference.__module__
+    def _request(self, exercise: Exercise, answer: collect.Answer, lent: dict[str, str]) -> dict:
         return {
             "name": exercise.name,
-            "provided": [[name, provided.compiled(module, name)] for name in lent],
+            "provided": [[name, provided.compiled(home, name)] for name, home in lent.items()],
             "statements": list(answer.statements),
             "cases": [tuple(map(_sendable, c.args)) for c in self.key(exercise).cases],
         }

@@ -11,8 +11,8 @@ import json
 import secrets
 import sys
 
+from course_utils.checking.registry import get
 from course_utils.errors import CourseError
-from course_utils.exercises.core import get
 from course_utils.grading import feedback, reading
 from course_utils.grading.grade import Grader
 from course_utils.grading.result import FULL, Result

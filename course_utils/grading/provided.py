@@ -15,7 +15,8 @@ import types
 
 import numpy as np
 
-from course_utils.exercises.core import Exercise, all_exercises
+from course_utils.checking.exercise import Exercise
+from course_utils.checking.registry import all_exercises
 from course_utils.grading.slicing import Statement, needed_names, slice_for, statements_of
 
 # (title, source text, which of its statements)
@@ -23,23 +24,30 @@ Piece = tuple[str, str, tuple[int, ...]]
 
 
 @functools.cache
-def lendable_names(exercise: Exercise) -> tuple[str, ...]:
-    """The course's functions that an answer to this exercise may be lent."""
-    lent = {*_called_in_all(exercise), *_earlier(exercise), *exercise.also_lent}
-    return tuple(sorted(lent - set(exercise.not_lent)))
+def lendable(exercise: Exercise) -> dict[str, str]:
+    """The course's functions that an answer to this exercise may be lent, and their modules."""
+    module = exercise.reference.__module__
+    lent = dict.fromkeys(exercise.also_lent, module) | _earlier(exercise)
+    lent |= _called_in_all(exercise)
+    return {name: lent[name] for name in sorted(lent) if name not in exercise.not_lent}
 
 
-def _earlier(exercise: Exercise) -> list[str]:
-    names = [e.name for e in all_exercises(exercise.notebook)]
-    return names[: names.index(exercise.name)] if exercise.name in names else []
+def _earlier(exercise: Exercise) -> dict[str, str]:
+    modules = {e.name: e.reference.__module__ for e in all_exercises(exercise.notebook)}
+    names = list(modules)
+    before = names[: names.index(exercise.name)] if exercise.name in names else []
+    return {name: modules[name] for name in before}
 
 
-def _called_in_all(exercise: Exercise) -> set[str]:
+def _called_in_all(exercise: Exercise) -> dict[str, str]:
     """What the reference calls, and what the exercises among that call."""
-    direct = _called(exercise)
-    here = vars(importlib.import_module(exercise.reference.__module__))
-    helpers = [here[name] for name in direct if isinstance(here[name], Exercise)]
-    return set(direct).union(*map(_called_in_all, helpers))
+    module = exercise.reference.__module__
+    here, found = vars(importlib.import_module(module)), {}
+    for name in _called(exercise):
+        if isinstance(here[name], Exercise):
+            found |= _called_in_all(here[name])
+        found[name] = module
+    return found
 
 
 def _called(exercise: Exercise) -> list[str]:
@@ -118,8 +126,10 @@ def _is_course_import(node: ast.stmt) -> bool:
 
 def _imported(module: str, alias: ast.alias) -> tuple[Piece, ...]:
     value = getattr(importlib.import_module(module), alias.name)
-    defined = getattr(value, "__module__", module)
-    pieces = _module_pieces(defined, alias.name)
+    if isinstance(value, Exercise):
+        pieces = _exercise_pieces(value)
+    else:
+        pieces = _module_pieces(getattr(value, "__module__", module), alias.name)
     return (*pieces, _alias(alias.asname, alias.name)) if alias.asname else pieces
 
 

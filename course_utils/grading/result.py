@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
-from course_utils.exercises.core import Exercise
+from course_utils.checking.exercise import Exercise
 
 FULL, PARTIAL, WRONG, RAISED = "full", "partial", "wrong", "raised"
 TIME_LIMIT, CRASHED = "time limit", "crashed"

@@ -12,20 +12,14 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course_utils.checking.registry import all_exercises
 from course_utils.errors import CourseError
-from course_utils.exercises.core import all_exercises
 from course_utils.grading import reading
+from course_utils.grading.files import digest, load
 from course_utils.grading.grade import Grader
 from course_utils.grading.reading import Submission
 from course_utils.grading.sandbox import probe
-from course_utils.grading.student import (
-    FORMAT,
-    File,
-    StudentResult,
-    digest,
-    grade_student,
-    student_of,
-)
+from course_utils.grading.student import FORMAT, StudentResult, grade_student, student_of
 from course_utils.paths import write_whole
 
 
@@ -59,23 +53,6 @@ def students_under(paths: list[Path]) -> dict[str, list[Submission]]:
         listed = ", ".join(map(str, paths))
         raise CourseError(f"no notebook (*.ipynb) was found in {listed}")
     return dict(sorted(by_student.items()))
-
-
-def load(submissions: list[Submission]) -> list[File]:
-    """The files of one student with their bytes; what cannot be read is kept with the reason."""
-    often = Counter(s.path.name for s in submissions)
-    return [_load(s, s.path if often[s.path.name] > 1 else s.path.name) for s in submissions]
-
-
-def _load(submission: Submission, name: str | Path) -> File:
-    name = reading.student_name(str(name))
-    if submission.refused:
-        return File(name, refused=submission.refused)
-    try:
-        data = reading.bytes_of(submission.path)
-        return File(name, data, modified=submission.path.stat().st_mtime)
-    except reading.Unreadable as error:
-        return File(name, refused=str(error))
 
 
 def grade_class(

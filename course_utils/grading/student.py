@@ -6,22 +6,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 
 from course_utils import __version__
-from course_utils.exercises.core import all_exercises
+from course_utils.checking.registry import all_exercises
 from course_utils.grading import collect, reading
+from course_utils.grading.files import File, digest
 from course_utils.grading.grade import Grader
 from course_utils.grading.result import GRADER_ERROR, STATES, Result
 
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of a student: its bytes, or why it is not read."""
-
-    name: str
-    data: bytes = b""
-    refused: str = ""
-    modified: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -90,12 +81,6 @@ def grade_student(
         str(grader.sandbox),
         round(time.perf_counter() - started, 3),
     )
-
-
-def digest(file: File) -> str:
-    import hashlib
-
-    return "" if file.refused else hashlib.sha256(file.data).hexdigest()
 
 
 def _missing(exercise) -> Result:

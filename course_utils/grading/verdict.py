@@ -7,9 +7,11 @@ answers that never came, messages that are none, and words that keep the hidden 
 import inspect
 import signal
 
-from course_utils.exercises.comparing import identical
-from course_utils.exercises.core import Case, Exercise
-from course_utils.exercises.judging import AnswerKey, Outcome, Verdict, judge
+from course_utils.checking.answer_key import AnswerKey
+from course_utils.checking.comparing import identical
+from course_utils.checking.exercise import Case, Exercise
+from course_utils.checking.judging import Verdict, judge
+from course_utils.checking.running import Outcome
 from course_utils.grading.inside import wire
 from course_utils.grading.result import (
     CRASHED,

@@ -1,7 +1,7 @@
 """Seeing inside a network: filters, maps, what a unit reacts to, what a decision rests on.
 
 All of it needs PyTorch. Images are (C, H, W); results are tensors without gradients; networks run
-as at test time and are as before afterwards. The pictures are in `course_utils.figures.inside`.
+as at test time and are as before afterwards. Pictures: `course_utils.figures.seeing_inside`.
 """
 
 from course_utils.anatomy import MeasuredField, receptive_field_by_backprop

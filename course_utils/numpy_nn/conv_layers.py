@@ -19,47 +19,45 @@ from course_utils.numpy_nn.pooling import (
 from course_utils.shapes import pair
 
 
-class Conv2d(Layer):
+class _Filters(Layer):
+    """What both kinds of convolution share: weight, bias, and what backward needs."""
+
+    def __init__(self, shape, biases, settings, init, rng, dtype):
+        super().__init__()
+        self.parameters["weight"] = init(shape, rng, dtype)
+        if biases:
+            self.parameters["bias"] = np.zeros(biases, dtype)
+        self.settings = settings
+
+    def forward(self, x):
+        self.x = x
+        weight, bias = self.parameters["weight"], self.parameters.get("bias")
+        return self.function(x, weight, bias, *self.settings)
+
+    def backward(self, grad_out):
+        grad_x, grad_weight, grad_bias = self.function_backward(
+            grad_out, self.x, self.parameters["weight"], *self.settings, self.needs_input_grad
+        )
+        self.keep_gradients(weight=grad_weight, bias=grad_bias)
+        return grad_x
+
+
+class Conv2d(_Filters):
     """Convolution: (N, in_channels, H, W) -> (N, out_channels, OH, OW). The biases start at 0.
 
     Sizes in pixels, ints or pairs. `init(shape, rng, dtype)` makes the weights; `rng` is a
     generator or a seed. Raises ValueError for settings that mean nothing.
     """
 
-    def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        dilation=1,
-        groups=1,
-        bias=True,
-        *,
-        init=he_normal,
-        rng=None,
-        dtype=np.float32,
-    ):
-        super().__init__()
+    function, function_backward = staticmethod(conv2d), staticmethod(conv2d_backward)
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
+                 groups=1, bias=True, *, init=he_normal, rng=None, dtype=np.float32):  # fmt: skip
         require_groups("Conv2d", groups, in_channels=in_channels, out_channels=out_channels)
         kernel_size = pair("Conv2d", "kernel_size", kernel_size, 1)
         shape = (out_channels, in_channels // groups, *kernel_size)
-        self.parameters["weight"] = init(shape, rng, dtype)
-        if bias:
-            self.parameters["bias"] = np.zeros(out_channels, dtype)
-        self.settings = (stride, padding, dilation, groups)
-
-    def forward(self, x):
-        self.x = x
-        return conv2d(x, self.parameters["weight"], self.parameters.get("bias"), *self.settings)
-
-    def backward(self, grad_out):
-        grad_x, grad_weight, grad_bias = conv2d_backward(
-            grad_out, self.x, self.parameters["weight"], *self.settings, self.needs_input_grad
-        )
-        self.keep_gradients(weight=grad_weight, bias=grad_bias)
-        return grad_x
+        settings = (stride, padding, dilation, groups)
+        super().__init__(shape, out_channels * bool(bias), settings, init, rng, dtype)
 
     def __repr__(self):
         F, C, KH, KW = self.parameters["weight"].shape
@@ -68,49 +66,24 @@ class Conv2d(Layer):
         return f"Conv2d({C * groups} → {F}, {KH}×{KW}{unusual})"
 
 
-class ConvTranspose2d(Layer):
+class ConvTranspose2d(_Filters):
     """Transposed convolution: (N, in_channels, H, W) -> (N, out_channels, OH, OW).
 
     The arguments are those of `Conv2d`, and output_padding. Raises ValueError for settings that
     mean nothing.
     """
 
-    def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size,
-        stride=1,
-        padding=0,
-        output_padding=0,
-        dilation=1,
-        groups=1,
-        bias=True,
-        *,
-        init=he_normal,
-        rng=None,
-        dtype=np.float32,
-    ):
-        super().__init__()
+    function = staticmethod(conv_transpose2d)
+    function_backward = staticmethod(conv_transpose2d_backward)
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0,
+                 output_padding=0, dilation=1, groups=1, bias=True, *, init=he_normal, rng=None,
+                 dtype=np.float32):  # fmt: skip
         op = "ConvTranspose2d"
         require_groups(op, groups, in_channels=in_channels, out_channels=out_channels)
         shape = (in_channels, out_channels // groups, *pair(op, "kernel_size", kernel_size, 1))
-        self.parameters["weight"] = init(shape, rng, dtype)
-        if bias:
-            self.parameters["bias"] = np.zeros(out_channels, dtype)
-        self.settings = (stride, padding, output_padding, dilation, groups)
-
-    def forward(self, x):
-        self.x = x
-        weight, bias = self.parameters["weight"], self.parameters.get("bias")
-        return conv_transpose2d(x, weight, bias, *self.settings)
-
-    def backward(self, grad_out):
-        grad_x, grad_weight, grad_bias = conv_transpose2d_backward(
-            grad_out, self.x, self.parameters["weight"], *self.settings, self.needs_input_grad
-        )
-        self.keep_gradients(weight=grad_weight, bias=grad_bias)
-        return grad_x
+        settings = (stride, padding, output_padding, dilation, groups)
+        super().__init__(shape, out_channels * bool(bias), settings, init, rng, dtype)
 
     def __repr__(self):
         C, F, KH, KW = self.parameters["weight"].shape

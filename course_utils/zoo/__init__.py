@@ -9,6 +9,7 @@ images get the same network with a first layer, and early poolings, that do not 
 multiplies the number of maps of every layer.
 """
 
-from course_utils.zoo.registry import Entry, build, entry, names
+from course_utils.zoo.building import build
+from course_utils.zoo.registry import Entry, entry, names
 
 __all__ = ["Entry", "build", "entry", "names"]

@@ -2,7 +2,15 @@
 
 from torch import nn
 
-from course_utils.zoo.parts import initialise, is_small, response_norm, scaled, side, straight
+from course_utils.zoo.parts import (
+    initialise,
+    is_small,
+    response_norm,
+    scaled,
+    side,
+    straight,
+    two_hidden_layers,
+)
 
 MEMBERS = {  # name: maps of the five convolutions, groups, normalisation, padding of the first
     "alexnet": ((96, 256, 384, 384, 256), 2, True, 0),  # two towers = two groups
@@ -39,13 +47,5 @@ def build(name: str, classes=1000, channels=3, size=227, width=1.0) -> nn.Sequen
         nn.MaxPool2d(3, stride=2),  # (N, 256, 6, 6), or 3 × 3
     ]
     hidden = scaled(4096, width)
-    classifier = [
-        nn.Dropout(0.5),
-        nn.Linear(c5 * side(features, size) ** 2, hidden),  # 9,216 -> 4,096
-        nn.ReLU(),
-        nn.Dropout(0.5),
-        nn.Linear(hidden, hidden),
-        nn.ReLU(),
-        nn.Linear(hidden, classes),
-    ]
+    classifier = two_hidden_layers(c5 * side(features, size) ** 2, hidden, classes)
     return initialise(straight(features, classifier))

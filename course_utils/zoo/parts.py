@@ -116,3 +116,17 @@ def initialise(network: nn.Module, mode: str = "fan_in") -> nn.Module:
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
     return network
+
+
+def two_hidden_layers(inputs: int, hidden: int, classes: int) -> list[nn.Module]:
+    """The classifier of AlexNet and ZFNet: (N, inputs) -> (N, classes), with dropout before each
+    of the hidden layers."""
+    return [
+        nn.Dropout(0.5),
+        nn.Linear(inputs, hidden),  # 9,216 -> 4,096
+        nn.ReLU(),
+        nn.Dropout(0.5),
+        nn.Linear(hidden, hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, classes),
+    ]

@@ -17,6 +17,7 @@ HEAP = {
 
 def main():
     arguments = parse()
+    sys.path.insert(0, str(Path(__file__).parent.parent))  # lenets.py
     from bench_cases import CASES
     from bench_measure import measure
 

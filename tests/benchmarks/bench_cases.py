@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from course_utils import numpy_nn as nn
+from lenets import lenet, torch_lenet
 
 
 @dataclass(frozen=True)
@@ -157,13 +158,13 @@ def lenet_epoch(level, level_2_threads, images=5000, batch_size=64):
     x, labels = _normal(0, images, 1, 28, 28), np.arange(images) % 10
 
     def ours():
-        model = _lenet()
+        model = lenet()
         optimizer = nn.SGD(model.parameters, lr=0.01, momentum=0.9)
         settings = {"epochs": 1, "batch_size": batch_size, "progress": False}
         return [np.array(nn.fit(model, optimizer, (x, labels), **settings).step_loss)]
 
     def torchs():
-        model = _torch_lenet(_lenet())
+        model = torch_lenet(lenet())
         optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
         order, losses, right = np.random.default_rng(0).permutation(images), [], []
         for start in range(0, images, batch_size):
@@ -180,32 +181,6 @@ def lenet_epoch(level, level_2_threads, images=5000, batch_size=64):
 
     shape = f"{images:,} images, batch {batch_size}"
     return Case("LeNet-5, one epoch", shape, level, ours, torchs, {}, level_2_threads)
-
-
-def _lenet():
-    rng = np.random.default_rng(0)
-    return nn.Sequential(
-        nn.Conv2d(1, 6, 5, padding=2, rng=rng), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5, rng=rng), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(400, 120, rng=rng), nn.ReLU(),
-        nn.Linear(120, 84, rng=rng), nn.ReLU(),
-        nn.Linear(84, 10, rng=rng),
-    )  # fmt: skip
-
-
-def _torch_lenet(model):
-    other = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 6, 5, padding=2), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
-        torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
-        torch.nn.Flatten(),
-        torch.nn.Linear(400, 120), torch.nn.ReLU(),
-        torch.nn.Linear(120, 84), torch.nn.ReLU(),
-        torch.nn.Linear(84, 10),
-    )  # fmt: skip
-    state = {name: torch.from_numpy(array.copy()) for name, array in model.parameters.items()}
-    other.load_state_dict(state)
-    return other
 
 
 def _normal_like(out):

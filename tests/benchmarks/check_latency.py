@@ -9,7 +9,7 @@ compared with an empty cell's share of the wait, importing `course_utils.exercis
 import subprocess
 import sys
 
-from course_utils.exercises import all_exercises
+from course_utils.checking import all_exercises
 
 _PROGRAM = """
 import contextlib, io, time

@@ -17,8 +17,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils import build
-from course_utils.grading import release
+from course_utils.editions import build, for_nbgrader
 from course_utils.grading.run import grade_class
 
 THREE = ("rotate180", "full_convolution", "conv2d_weight_grad")
@@ -56,8 +55,10 @@ def compare(root: Path, students: int) -> None:
         return
     course, stem = root / "course", "three"
     notebook = _three_exercises()
-    build.write_notebook(release.for_nbgrader(notebook), course / "source" / stem / f"{stem}.ipynb")
-    (course / "nbgrader_config.py").write_text(release.CONFIG)
+    build.write_notebook(
+        for_nbgrader.for_nbgrader(notebook), course / "source" / stem / f"{stem}.ipynb"
+    )
+    (course / "nbgrader_config.py").write_text(for_nbgrader.CONFIG)
     _nbgrader(program, course, "generate_assignment", stem)
     released = nbformat.read(course / "release" / stem / f"{stem}.ipynb", 4)
     solved = {cell.id: cell.source for cell in _three_exercises(solved=True).cells}

@@ -15,7 +15,7 @@ from functools import partial
 
 import pytest
 
-from course_utils.build import course_root, source_files, target_of
+from course_utils.editions.build import course_root, source_files, target_of
 
 pytestmark = pytest.mark.browser
 TOKEN = "course-browser-test"

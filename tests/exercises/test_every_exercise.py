@@ -5,16 +5,10 @@ import functools
 import numpy as np
 import pytest
 
-from course_utils.exercises import all_exercises
-from course_utils.exercises.judging import (
-    NOT_ATTEMPTED,
-    RAISED,
-    WRONG,
-    AnswerKey,
-    examine,
-    judge,
-    run,
-)
+from course_utils.checking import all_exercises
+from course_utils.checking.answer_key import AnswerKey
+from course_utils.checking.judging import NOT_ATTEMPTED, RAISED, WRONG, examine, judge
+from course_utils.checking.running import run
 
 EXERCISES = all_exercises()
 GRADED = [e for e in EXERCISES if e.points]  # a worked example (no points) is solved on the page
@@ -108,7 +102,7 @@ def test_it_fits_on_the_page(exercise):
 
 @graded_exercise
 def test_it_stands_in_its_notebook(exercise):
-    from course_utils.build import source_files
+    from course_utils.editions.build import source_files
 
     (source,) = source_files([exercise.notebook])
     assert f'{exercise.name} = reference("{exercise.name}")' in source.read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from course_utils.figures import alexnet as figures
-from course_utils.figures.style import BLUE, GREEN, ORANGE, SKY, YELLOW
+from course_utils.figures.colours import BLUE, GREEN, ORANGE, SKY, YELLOW
 
 
 def shown():

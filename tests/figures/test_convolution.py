@@ -5,9 +5,10 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from course_utils.exercises.nb03_convolution import conv_output_size, gabor_filter
+from course_utils.exercises.nb03_convolution.conv_output_size import conv_output_size
+from course_utils.exercises.nb03_convolution.gabor_filter import gabor_filter
 from course_utils.figures import convolution as figures
-from course_utils.figures.style import BLACK, BLUE, ORANGE
+from course_utils.figures.colours import BLACK, BLUE, ORANGE
 
 IMAGE = np.arange(20.0).reshape(4, 5)
 WEIGHT = np.array([[1.0, 0.0, -2.0], [0.0, 3.0, 0.0]])

@@ -2,24 +2,12 @@
 
 import numpy as np
 import pytest
+from figure_helpers import drawn, texts
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 
-from course_utils.exercises.nb05_pooling import maxpool2d
+from course_utils.exercises.nb05_pooling.maxpool2d import maxpool2d
 from course_utils.figures import pooling
 from course_utils.numpy_nn import max_pool2d
-
-
-def drawn(draw, *args):
-    figure = Figure(figsize=(6.4, 3.2), layout="constrained")
-    draw(figure, *args)
-    figure.canvas.draw()
-    return figure
-
-
-def texts(ax):
-    return [t.get_text() for t in ax.texts]
-
 
 BOARD = np.random.default_rng(0).permutation(36).reshape(6, 6).astype(float)
 

@@ -2,26 +2,14 @@
 
 import numpy as np
 import pytest
-from figure_helpers import shown
+from figure_helpers import drawn, shown
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
-from course_utils.exercises import all_exercises
+from course_utils.checking import reference
 from course_utils.figures import vgg as figures
-from course_utils.figures.style import GREEN, ORANGE
+from course_utils.figures.colours import GREEN, ORANGE
 from course_utils.training import History
-
-
-def drawn(draw, *args):
-    figure = Figure(figsize=(6.4, 3.2), layout="constrained")
-    draw(figure, *args)
-    figure.canvas.draw()
-    return figure
-
-
-def exercise(name):
-    return next(e for e in all_exercises("13") if e.name == name)
 
 
 # -------------------------------------------------------------------------------------- the family
@@ -41,10 +29,10 @@ def test_the_stack_sees_and_weighs_what_the_exercises_say(kernel, layers):
     figure = drawn(figures.draw_stack, kernel, layers, 64)
     ax, bars = figure.axes
     kernels = np.full(layers, kernel)
-    size, _ = exercise("receptive_field_of_stack")(kernels, np.ones(layers, dtype=int))
+    size, _ = reference("receptive_field_of_stack")(kernels, np.ones(layers, dtype=int))
     assert ax.get_title().startswith(f"sees {size} × {size} pixels, {layers} ReLU")
-    stack, _ = exercise("stack_parameters")(np.full(layers + 1, 64), kernels)
-    one, _ = exercise("stack_parameters")(np.full(2, 64), np.array([size]))
+    stack, _ = reference("stack_parameters")(np.full(layers + 1, 64), kernels)
+    one, _ = reference("stack_parameters")(np.full(2, 64), np.array([size]))
     assert [bar.get_width() for bar in bars.patches] == [stack, one]
     assert [t.get_text().strip() for t in bars.texts] == [f"{stack:,}", f"{one:,}"]
     cells = [p for p in ax.patches if isinstance(p, Rectangle)]

@@ -209,7 +209,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "uses SciPy": body("import scipy.special", "return x", states=(RAISED,)),
     "reads the reference from disk": body(
-        "text = open('{COURSE}/course_utils/exercises/nb00_start_here.py').read()",
+        "text = open('{COURSE}/course_utils/exercises/nb00_start_here/relu.py').read()",
         "scope = {'np': np}",
         "exec('def relu(x):' + text.split('def relu(x):')[1].split('@')[0], scope)",
         "return scope['relu'](x)",

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from course_utils import cli
 from course_utils.grading import run
-from notebooks import NUMPY, as_bytes, write
+from submissions import NUMPY, as_bytes, write
 
 pytest.importorskip("distributed", reason="the extra `cluster` (dask.distributed) is not installed")
 

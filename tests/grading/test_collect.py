@@ -7,10 +7,11 @@ import pytest
 
 from course_utils.grading import grade, reading, sandbox
 from course_utils.grading.collect import collect, notebook_number
+from course_utils.grading.files import load
 from course_utils.grading.reading import Unreadable, parse
-from course_utils.grading.run import load, students_under
+from course_utils.grading.run import students_under
 from course_utils.grading.student import grade_student
-from notebooks import NUMPY, as_bytes, edition, write
+from submissions import NUMPY, as_bytes, edition, write
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0)"
 STUB = 'def relu(x):\n    """Doc."""\n    ...  # your code here'

@@ -13,17 +13,18 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from course_utils.exercises import all_exercises
-from course_utils.exercises.core import get
-from course_utils.exercises.judging import examine
+from course_utils.checking import all_exercises
+from course_utils.checking.judging import examine
+from course_utils.checking.registry import get
 from course_utils.grading import grade, reading, sandbox, verdict
 from course_utils.grading.inside import wire
-from course_utils.grading.provided import lendable_names
+from course_utils.grading.provided import lendable
 from course_utils.grading.run import grade_class
 from course_utils.grading.session import Reply
-from notebooks import CHECKED, as_bytes, edition, graded, write
+from submissions import CHECKED, as_bytes, edition, graded, write
 
 SEEDS = (1, 2, 3)
 NUMBERS = sorted({e.notebook for e in all_exercises() if e.points})
@@ -89,8 +90,8 @@ def _page_functions_above(exercise) -> list[ast.FunctionDef]:
 def as_a_learner_has_it(answer: Answer):
     """The function of an answer when its cell is run: what stands below is not there yet."""
     exercise = get(answer.exercise)
-    here = vars(sys.modules[exercise.reference.__module__])
-    scope = {name: here[name] for name in ("np", *lendable_names(exercise))}
+    scope = {name: vars(sys.modules[home])[name] for name, home in lendable(exercise).items()}
+    scope["np"] = np
     for node in _page_functions_above(exercise):
         if re.search(rf"\b{node.name}\b", "".join(answer.cells)):
             exec(compile(ast.Module([node], []), "<page>", "exec"), scope)

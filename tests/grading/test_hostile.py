@@ -6,10 +6,10 @@ import os
 import pytest
 from hostile import ATTACKS
 
-from course_utils.exercises import reference
+from course_utils.checking import reference
 from course_utils.grading import run, sandbox
 from course_utils.paths import course_root
-from notebooks import as_bytes, edition
+from submissions import as_bytes, edition
 
 LEVELS = [sandbox.Sandbox(sandbox.SUBPROCESS, "for a test")]
 if sandbox.probe().level == sandbox.BUBBLEWRAP:

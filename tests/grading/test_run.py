@@ -14,13 +14,13 @@ import pytest
 from click.testing import CliRunner
 
 from course_utils import cli
-from course_utils.exercises import reference
-from course_utils.exercises.judging import judge
+from course_utils.checking import reference
+from course_utils.checking.judging import judge
 from course_utils.grading import command, grade, run, sandbox
 from course_utils.grading.session import Reply
 from course_utils.grading.student import StudentResult
 from course_utils.grading.verdict import from_verdict
-from notebooks import NUMPY, as_bytes, edition, graded, write
+from submissions import NUMPY, as_bytes, edition, graded, write
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0)"
 ABS = "def relu(x):\n    return np.abs(x)"
@@ -105,7 +105,7 @@ def _numbers(value):
 
 
 def _off_by_a_little(key):
-    from course_utils.exercises.judging import run as call
+    from course_utils.checking.running import run as call
 
     def answer(*args):
         return _shifted(key.exercise.reference(*args))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course_utils.exercises.comparing import identical
+from course_utils.checking.comparing import identical
 from course_utils.grading.inside import wire
 from course_utils.grading.inside.wire import WireError, pack, split, split_whole, unpack
 

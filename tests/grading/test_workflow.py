@@ -13,7 +13,7 @@ import yaml
 
 from course_utils.grading import sandbox
 from course_utils.paths import course_root
-from notebooks import NUMPY, as_bytes, write
+from submissions import NUMPY, as_bytes, write
 
 FILE = course_root() / ".github" / "workflows" / "grade.yml"
 # a copy of the course in which everybody gets everything

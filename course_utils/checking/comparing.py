@@ -1,0 +1,217 @@
+"""When is an answer equal to what was expected, and if not, how do we say so?
+
+Values decide, not how they came about: another dtype, another memory order or a torch tensor is as
+good. The form counts, though: a list is no array, and one number is no array of one.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_utils.checking.exercise import Exercise
+
+# How far a right answer may be from the oracle, by the coarser precision of the two.
+_TOLERANCE = {"float16": 1e-2, "float32": 2e-4, "float64": 1e-6}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why one case is not right: a kind for programs, a sentence for people.
+
+    `discreet` says it without the numbers of the case, for feedback on cases that stay hidden.
+    """
+
+    kind: str
+    sentence: str
+    discreet: str = ""
+
+
+def as_plain(value: Any) -> Any:
+    """torch tensors become arrays (without importing torch); everything else stays."""
+    if type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
+        return value.detach().cpu().numpy()
+    return value
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Equal to the last bit, NaN equal to NaN: the test for inputs that must not change."""
+    a, b = as_plain(a), as_plain(b)
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) == len(b) and all(map(identical, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(identical(a[k], b[k]) for k in a)
+    return a is b or bool(a == b)
+
+
+def tolerance(exercise: Exercise, *arrays: np.ndarray) -> float:
+    if exercise.rtol is not None:
+        return exercise.rtol
+    return max(_TOLERANCE.get(str(a.dtype), 1e-6) for a in arrays)
+
+
+def differs(
+    got: np.ndarray, expected: np.ndarray, rtol: float, relative: bool = False
+) -> np.ndarray:
+    """Where two arrays differ by more than `rtol` of the largest expected magnitude.
+
+    With `relative`, of the magnitude of each entry itself; what is smaller than 1e-300 counts as 0.
+    """
+    finite = np.abs(expected[np.isfinite(expected)])
+    allowed = 1e-300 if relative else rtol * (float(finite.max(initial=0.0)) or 1.0)
+    return ~np.isclose(got, expected, rtol=rtol, atol=allowed, equal_nan=True)
+
+
+def compare(exercise, got, expected, drawn, what) -> Problem | None:
+    got, expected = as_plain(got), as_plain(expected)
+    if isinstance(expected, tuple):
+        return _compare_tuple(exercise, got, expected, drawn, what)
+    if type(expected) is int and isinstance(got, float | np.floating) and got == expected:
+        return Problem(
+            "type",
+            f"{what} is {float(got)!r}: the value is right, but it is a float, and the task asks "
+            "for a whole number, an int. (`//` keeps whole numbers whole; `/`, np.floor, np.zeros "
+            "and np.ones make floats. int(…) turns one back.)",
+        )
+    if isinstance(expected, str | bool | list):
+        right = type(got) is type(expected) and got == expected
+        said = f"{what} is {got!r}, expected {expected!r}."
+        return None if right else Problem("values", said, f"{what} is not what it should be.")
+    return _compare_arrays(exercise, got, np.asarray(expected), drawn, what)
+
+
+def _compare_tuple(exercise, got, expected, drawn, what) -> Problem | None:
+    names = exercise.part_names(len(expected))
+    if not isinstance(got, tuple):
+        return not_a_tuple(names, got, what)
+    if len(got) != len(expected):
+        wanted = f"{len(names)} things, ({', '.join(names)})"
+        return Problem("length", f"{what} has {len(got)} parts; the task asks for {wanted}.")
+    for name, g, e in zip(names, got, expected, strict=True):
+        if g is None:
+            return Problem("none", f"{name} is None.")
+        check = _compare_sizes if _is_sizes(e) else compare
+        problem = check(exercise, g, e, drawn, name)
+        if problem:
+            return problem
+    return None
+
+
+def _is_sizes(value) -> bool:
+    """A shape, such as (6, 28, 28): compared and shown as a whole."""
+    return isinstance(value, tuple) and len(value) > 0 and all(type(v) is int for v in value)
+
+
+def _compare_sizes(exercise, got, expected, drawn, what) -> Problem | None:
+    if not isinstance(got, tuple | list):
+        hint = f" (a tuple of one number is written ({got},))" if len(expected) == 1 else ""
+        return Problem("type", f"{what} is {describe(got)}; the task asks for a tuple{hint}.")
+    inner = next((np.shape(size) for size in got if np.ndim(size)), None)
+    if inner is not None:
+        return Problem("shape", f"{what} is a tuple whose entries have shape {inner}, not numbers.")
+    if len(got) != len(expected):
+        wanted = "1 number" if len(expected) == 1 else f"{len(expected)} numbers"
+        return Problem("shape", f"{what} is {tuple(got)}; the task asks for a tuple of {wanted}.")
+    if any(size != size for size in got):
+        return Problem("nan", f"{what}, {tuple(got)}, contains NaN (not a number).")
+    if all(a == b for a, b in zip(got, expected, strict=True)):
+        return None
+    said = f"{what} is {tuple(got)}, expected {expected}."
+    return Problem("values", said, f"{what} is not what it should be.")
+
+
+def not_a_tuple(names, got, what) -> Problem:
+    listed = ", ".join(names)
+    return Problem(
+        "type",
+        f"{what} is {describe(got)}; the task asks for {len(names)} things with commas between "
+        f"them: return {listed}.",
+    )
+
+
+def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
+    problem = _kind_problem(got, expected, what)
+    if problem:
+        return problem
+    got = np.asarray(got)
+    inputs = [a for a in drawn.args if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
+    rtol = tolerance(exercise, got, expected, *inputs)
+    wrong = differs(got, expected, rtol, exercise.relative)
+    if not wrong.any():
+        return None
+    if np.isnan(got).sum() > np.isnan(expected).sum():
+        place = _index(np.argwhere(np.isnan(got) & wrong)[0])
+        return Problem(
+            "nan",
+            f"{what} contains NaN (not a number){place}: a 0/0, inf − inf or log of a negative "
+            "number came about on the way.",
+        )
+    said = _where(got, expected, wrong)
+    form = "is" if got.ndim == 0 else "has the right shape, but"
+    many = f"in {wrong.sum()} of {wrong.size} entries" if wrong.size > 1 else ""
+    return Problem("values", f"{what} {form} {said}.", f"{what} is wrong {many}".rstrip() + ".")
+
+
+def _kind_problem(got, expected, what) -> Problem | None:
+    if isinstance(got, tuple) and any(np.ndim(as_plain(part)) for part in got):
+        return Problem(
+            "type",
+            f"{what} is {describe(got)}; the task asks for one thing: return it alone, without a "
+            "comma behind it.",
+        )
+    if isinstance(got, list | tuple | dict | set):
+        wanted = "a NumPy array. np.array(…) makes one from a list" if expected.ndim else "a number"
+        return Problem("type", f"{what} is {describe(got)}; the task asks for {wanted}.")
+    array = np.asarray(got)
+    if array.dtype.kind not in "biuf":
+        return Problem("type", f"{what} is {describe(got)}; the task asks for real numbers.")
+    if array.shape != expected.shape:
+        wanted = f"shape {expected.shape}" if expected.ndim else "a single number, shape ()"
+        return Problem("shape", f"{what} has shape {array.shape}, expected {wanted}.")
+    return None
+
+
+def _where(got, expected, wrong) -> str:
+    if got.ndim == 0:
+        return f"{short(got, expected)}, expected {short(expected, got)}"
+    first = tuple(np.argwhere(wrong)[0])
+    verb = "entry differs" if wrong.size == 1 else "entries differ"
+    verb = "entries differs" if wrong.sum() == 1 < wrong.size else verb
+    return (
+        f"{wrong.sum()} of {wrong.size} {verb}; the first is{_index(first)}: "
+        f"got {short(got[first], expected[first])}, "
+        f"expected {short(expected[first], got[first])}"
+    )
+
+
+def _index(place) -> str:
+    return f" at [{', '.join(str(int(i)) for i in place)}]" if len(place) else ""
+
+
+def short(number: Any, other: Any = None) -> str:
+    """A number in six significant digits, or in as many as tell it from another one.
+
+    Whole numbers, such as counts of parameters, are written out: 80,621,568.
+    """
+    if 1e6 <= abs(number) < 2**53 and number == int(number):
+        return f"{int(number):,}"
+    six = f"{float(number):.6g}"
+    if other is None or six != f"{float(other):.6g}":
+        return six
+    return f"{float(number):.12g}"
+
+
+def describe(value: Any) -> str:
+    """A few words for any value: what it is, not what is in it."""
+    value = as_plain(value)
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if isinstance(value, list | tuple):
+        items = "1 item" if len(value) == 1 else f"{len(value)} items"
+        return f"a {type(value).__name__} of {items}"
+    if callable(value):
+        return "a function"
+    kind = type(value).__name__
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"

@@ -1,0 +1,275 @@
+"""How a verdict, a hint, a solution and the progress board look: as text and as HTML."""
+
+import html
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_utils.checking.board import Standing
+from course_utils.checking.comparing import as_plain, describe, differs, short, tolerance
+from course_utils.checking.exercise import Exercise
+from course_utils.checking.judging import NOT_ATTEMPTED, PASSED, RAISED, Verdict
+
+_SIGN = {PASSED: "✓", NOT_ATTEMPTED: "○"}
+# Okabe–Ito colours: told apart by colour-blind readers too, and never the only sign.
+_COLOUR = {PASSED: "#009E73", NOT_ATTEMPTED: "#888888"}
+WRONG_COLOUR, _INFO_COLOUR = "#D55E00", "#0072B2"
+_MAX_ENTRIES = 24
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline and some paragraphs, shown as HTML in a notebook and as text elsewhere."""
+
+    headline: str
+    paragraphs: tuple[str, ...] = ()
+    code: str = ""
+    colour: str = _INFO_COLOUR
+
+    def text(self) -> str:
+        body = "".join(f"\n  {line}" for p in self.paragraphs for line in p.split("\n"))
+        lines = self.code.split("\n") if self.code else []
+        code = "".join("\n" + f"    {line}".rstrip() for line in lines)
+        return self.headline + body + code
+
+    def html(self) -> str:
+        parts = [f"<b>{html.escape(self.headline)}</b>"]
+        parts += [_paragraph(p) for p in self.paragraphs]
+        if self.code:
+            parts.append(_preformatted(self.code))
+        style = (
+            f"border-left:4px solid {self.colour};padding:4px 10px;margin:4px 0;line-height:1.45"
+        )
+        return f'<div style="{style}">{"".join(parts)}</div>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/plain": self.text(), "text/html": self.html()}
+
+
+def _paragraph(text: str) -> str:
+    """Lines that are all indented stay as they are, like code; others flow."""
+    if all(line.startswith("  ") for line in text.split("\n")):
+        return _preformatted(text)
+    return f"<div>{_inline(text)}</div>"
+
+
+def _preformatted(text: str) -> str:
+    style = "margin:4px 0;font-family:monospace;font-size:13px;line-height:1.35"
+    return f'<pre style="{style}">{html.escape(text)}</pre>'
+
+
+def _inline(text: str) -> str:
+    """Escape, keep line breaks, and set `code` between backticks."""
+    pieces = html.escape(text).replace("\n", "<br>").split("`")
+    if len(pieces) % 2 == 0:
+        return "`".join(pieces)
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
+
+
+# --------------------------------------------------------------------------------------- verdicts
+def verdict_card(verdict: Verdict, *, counts: bool = True) -> Card:
+    """What `check` shows; `counts` is False where a right answer would earn no points."""
+    name = verdict.exercise.name
+    if verdict.state == NOT_ATTEMPTED:
+        note = "The notebook goes on with the course's own version."
+        return Card(f"○ {name}: not attempted yet.", (note,), colour=_COLOUR[NOT_ATTEMPTED])
+    if verdict.passed:
+        earns = verdict.exercise.points and counts
+        points = _count(verdict.exercise.points, "point") + "." if earns else ""
+        cases = "its one case" if verdict.cases == 1 else f"all {verdict.cases} cases"
+        headline = f"✓ {name}: right in {cases}. {points}".rstrip()
+        return Card(headline, _remarks(verdict), colour=_COLOUR[PASSED])
+    return Card(
+        f"✗ {name}: not right yet ({_failing(verdict)}).",
+        tuple(_diagnosis(verdict)),
+        colour=WRONG_COLOUR,
+    )
+
+
+def foreign_card(exercise: Exercise, names: list[str]) -> Card:
+    """A right answer that grading would not accept, because it calls what is not there then."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    allowed = " and ".join(
+        {"numpy": "NumPy", "torch": "PyTorch"}.get(p, p) for p in exercise.allows
+    )
+    return Card(
+        "A remark: this would earn no points.",
+        (
+            f"It is right, but it uses {listed}. `course grade` runs an answer with {allowed} and "
+            "Python's own library only: the exercise is to write it yourself.",
+        ),
+    )
+
+
+def _failing(verdict: Verdict) -> str:
+    if verdict.cases == 1:
+        return "its one case fails"
+    said = f"{verdict.failed} of {verdict.cases} cases {'fails' if verdict.failed == 1 else 'fail'}"
+    if verdict.points:
+        said += f", worth {verdict.points} of {_count(verdict.exercise.points, 'point')} so far"
+    return said
+
+
+def _remarks(verdict: Verdict) -> tuple[str, ...]:
+    return tuple(f"A remark: NumPy warned “{text}” on the way." for text in verdict.remarks)
+
+
+def _diagnosis(verdict: Verdict):
+    if verdict.mistake:
+        yield f"It looks like this mistake: {verdict.mistake.name}."
+        yield f"Ask yourself: {verdict.mistake.hint}"
+    sentence = verdict.problem.sentence
+    yield sentence[0].upper() + sentence[1:] if sentence.startswith(("your ", "the ")) else sentence
+    if verdict.case is not None:
+        yield from _case_lines(verdict)
+    if verdict.problem.kind == "raised":
+        yield from _remarks(verdict)
+    if not verdict.mistake:
+        yield f"Stuck? Run `hint({verdict.exercise.name})` in a new cell."
+
+
+def _case_lines(verdict: Verdict):
+    label = f" ({verdict.case.label})" if verdict.case.label else ""
+    names = verdict.exercise.argument_names
+    inputs = [f"  {n} = {_show(a)}" for n, a in zip(names, verdict.case.args, strict=False)]
+    if inputs:
+        yield f"The smallest case that fails{label}:"
+        yield "\n".join(inputs)
+    if verdict.problem.kind in ("values", "nan", "shape", "input returned"):
+        yield f"  expected {_show(verdict.expected)}\n  got      {_show(verdict.got)}"
+
+
+def _show(value) -> str:
+    """Small values whole, large ones by their shape."""
+    value = as_plain(value)
+    if isinstance(value, np.ndarray):
+        if value.size > _MAX_ENTRIES:
+            return describe(value)
+        return np.array2string(value, precision=6, separator=", ").replace("\n", "")
+    if isinstance(value, tuple | list):
+        inside = ", ".join(_show(item) for item in value)
+        inside += "," * (isinstance(value, tuple) and len(value) == 1)
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
+    if isinstance(value, float | np.floating):
+        return short(value)
+    return f"the function {value.__name__}" if callable(value) else repr(value)
+
+
+def difference_picture(verdict: Verdict) -> bytes | None:
+    """Expected, got and difference side by side as PNG, when the answer is image-like."""
+    planes = _wrong_plane(verdict)
+    if planes is None:
+        return None
+    from matplotlib.figure import Figure
+
+    from course_utils.figures.style import house_style, to_png
+
+    expected, got = planes
+    limit = float(np.abs(expected).max()) or 1.0
+    with house_style():
+        figure = Figure(figsize=(6.0, 2.1), layout="none")  # a layout engine would draw twice
+        axes = figure.subplots(1, 3, gridspec_kw={"left": 0.01, "right": 0.88, "bottom": 0.03})
+        panels = {"expected": expected, "your answer": got, "difference": got - expected}
+        for ax, (title, plane) in zip(axes, panels.items(), strict=True):
+            shown = ax.imshow(plane, cmap="RdBu_r", vmin=-limit, vmax=limit)
+            ax.set(title=title, xticks=[], yticks=[])
+        figure.colorbar(shown, cax=figure.add_axes((0.91, 0.15, 0.02, 0.65)))
+        return to_png(figure)
+
+
+def _wrong_plane(verdict: Verdict) -> tuple[np.ndarray, np.ndarray] | None:
+    """The first 2-D plane (at least 4×4) of the first array in which the answers differ."""
+    if verdict.problem is None or verdict.problem.kind != "values" or verdict.case is None:
+        return None
+    pairs = [(verdict.expected, verdict.got)]
+    if isinstance(verdict.expected, tuple) and isinstance(verdict.got, tuple):
+        pairs = list(zip(verdict.expected, verdict.got, strict=False))
+    for expected, got in pairs:
+        expected, got = np.asarray(as_plain(expected)), np.asarray(as_plain(got))
+        if expected.ndim < 2 or min(expected.shape[-2:]) < 4 or got.shape != expected.shape:
+            continue
+        wrong = differs(got, expected, tolerance(verdict.exercise, got, expected))
+        if wrong.any():
+            plane = tuple(np.argwhere(wrong)[0][:-2])
+            return expected[plane].astype(float), got[plane].astype(float)
+    return None
+
+
+# ------------------------------------------------------------------------------ hints, solution
+def hint_card(exercise: Exercise, number: int) -> Card:
+    """The number-th hint, counted from 1; after the last one, where else to look."""
+    total = len(exercise.hints)
+    if number > total:
+        return Card(
+            f"{exercise.name}: no more hints.",
+            (f"After an attempt of your own, `reveal({exercise.name})` shows a solution.",),
+        )
+    more = f" Run `hint({exercise.name})` again for the next one." if number < total else ""
+    return Card(f"{exercise.name}, hint {number} of {total}", (exercise.hints[number - 1] + more,))
+
+
+def solution_card(exercise: Exercise) -> Card:
+    return Card(f"One solution of {exercise.name}", (exercise.explanation,), code=exercise.source)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+# ------------------------------------------------------------------------------------- the board
+@dataclass(frozen=True)
+class Board:
+    """All exercises with their standing, by notebook."""
+
+    standings: tuple[Standing, ...]
+
+    def text(self) -> str:
+        lines = [self.headline]
+        for number, rows in self._by_notebook().items():
+            lines.append(f"notebook {number}")
+            lines += [f"  {_sign(s)} {s.exercise.name:<28} {_words(s)}" for s in rows]
+        return "\n".join(lines)
+
+    @property
+    def headline(self) -> str:
+        done = sum(s.state == PASSED for s in self.standings)
+        points = sum(s.points for s in self.standings)
+        total = sum(s.exercise.points for s in self.standings)
+        return f"{done} of {len(self.standings)} exercises solved, {points} of {total} points"
+
+    def html(self) -> str:
+        rows = "".join(
+            f'<tr><td colspan="3" style="text-align:left"><b>notebook {number}</b></td></tr>'
+            + "".join(map(_board_row, standings))
+            for number, standings in self._by_notebook().items()
+        )
+        return f"<b>{self.headline}</b><table>{rows}</table>"
+
+    def _by_notebook(self) -> dict[str, list[Standing]]:
+        groups: dict[str, list[Standing]] = {}
+        for standing in self.standings:
+            groups.setdefault(standing.exercise.notebook, []).append(standing)
+        return groups
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/plain": self.text(), "text/html": self.html()}
+
+
+def _sign(standing: Standing) -> str:
+    return _SIGN.get(standing.state, "✗")
+
+
+def _words(standing: Standing) -> str:
+    if standing.state == NOT_ATTEMPTED:
+        return f"not attempted ({_count(standing.exercise.points, 'point')})"
+    state = "stopped with an error" if standing.state == RAISED else standing.state
+    return f"{state}, {_count(standing.attempts, 'attempt')}"
+
+
+def _board_row(standing: Standing) -> str:
+    colour = _COLOUR.get(standing.state, WRONG_COLOUR)
+    return (
+        f'<tr><td style="color:{colour}">{_sign(standing)}</td>'
+        f'<td style="text-align:left"><code>{standing.exercise.name}</code></td>'
+        f'<td style="text-align:left">{html.escape(_words(standing))}</td></tr>'
+    )

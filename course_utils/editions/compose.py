@@ -1,0 +1,111 @@
+"""From the text that people edit to the cells of a notebook.
+
+`notebooks/source/NN_topic.md` is Jupytext Markdown. A code cell `relu = reference("relu")` says
+where an exercise goes: the learners' edition gets the stub and its check, the solved edition gets
+the reference in the stub's place.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from course_utils.checking.registry import get
+from course_utils.errors import CourseError
+from course_utils.paths import notebooks_folder
+
+_EXERCISE = re.compile(r'^(\w+) = reference\("(\w+)"\)$')
+_KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+
+def source_folder() -> Path:
+    return notebooks_folder() / "source"
+
+
+def source_files(names: Iterable[str] = ()) -> list[Path]:
+    """The sources of the notebooks named by number, stem or path; all of them without names."""
+    known = sorted(source_folder().glob("[0-9][0-9]_*.md"))
+    chosen = [_source_of(name, known) for name in names]
+    return chosen or known
+
+
+def _source_of(name: str, known: list[Path]) -> Path:
+    stem = Path(name).name.removesuffix(".md").removesuffix(".ipynb")
+    for path in known:
+        if stem in (path.stem, path.stem[:2]):
+            return path
+    numbers = ", ".join(path.stem[:2] for path in known)
+    raise CourseError(f"no notebook source is called {name!r}; there are {numbers}")
+
+
+def compose(source: Path, *, solved: bool = False) -> NotebookNode:
+    """The notebook that a source describes, without outputs."""
+    try:
+        read = jupytext.read(source, fmt="md")
+    except Exception as error:  # jupytext passes on whatever its parsers raise
+        raise CourseError(f"{source} cannot be read as Jupytext Markdown: {error}") from error
+    ids = _CellIds()
+    cells = [_compose_cell(cell, ids, source, solved) for cell in read.cells]
+    metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
+
+
+def _compose_cell(cell: NotebookNode, ids: "_CellIds", source: Path, solved: bool) -> NotebookNode:
+    if cell.cell_type != "code":
+        cell_id = ids.for_text(cell.source)
+        return nbformat.v4.new_markdown_cell(cell.source, id=cell_id, metadata=_slide(cell.source))
+    wanted = _EXERCISE.match(cell.source.strip())
+    if wanted:
+        return _exercise_cell(*wanted.groups(), source, solved)
+    tags = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
+    return nbformat.v4.new_code_cell(cell.source, id=ids.next(), metadata=tags)
+
+
+def _exercise_cell(variable: str, name: str, source: Path, solved: bool) -> NotebookNode:
+    try:
+        exercise = get(name)
+    except CourseError as error:
+        raise CourseError(f"{source}: {error}") from error
+    if variable != name or exercise.notebook != source.stem[:2]:
+        raise CourseError(
+            f'{source}: expected {exercise.name} = reference("{exercise.name}") in notebook '
+            f"{exercise.notebook}, got {variable} in notebook {source.stem[:2]}"
+        )
+    points = f"{exercise.points} point{'' if exercise.points == 1 else 's'}"
+    header = f"# {points}, about {exercise.minutes} minutes. Stuck? Run hint({name}) in a new cell."
+    body = exercise.source if solved else exercise.stub
+    return nbformat.v4.new_code_cell(
+        f"{header}\n{body}\n\n\n{name} = check({name})",
+        id=f"exercise-{name}"[:64],
+        metadata={"course": {"exercise": name}, "tags": ["exercise"]},
+    )
+
+
+def _slide(text: str) -> dict:
+    """Headings start slides, so that `jupyter nbconvert --to slides` gives a usable deck."""
+    kinds = {"# ": "slide", "## ": "slide", "### ": "subslide"}
+    kind = next((kind for start, kind in kinds.items() if text.startswith(start)), None)
+    return {"slideshow": {"slide_type": kind}} if kind else {}
+
+
+class _CellIds:
+    """Ids from the place of a cell: the section's heading and the cell's number in it."""
+
+    def __init__(self):
+        self.section = "top"
+        self.used: Counter[str] = Counter()
+
+    def for_text(self, text: str) -> str:
+        heading = re.match(r"#+ +(.*)", text)
+        if heading:
+            slug = re.sub(r"[^a-z0-9]+", "-", heading[1].lower()).strip("-")
+            self.section = slug[:48].strip("-") or "section"
+        return self.next()
+
+    def next(self) -> str:
+        self.used[self.section] += 1
+        return f"{self.section}-{self.used[self.section]}"

@@ -1,0 +1,9 @@
+"""Exercises of notebook 02: gradients by numbers and by hand, the loss, momentum."""
+
+EXERCISES = (
+    "numerical_gradient",
+    "linear_backward",
+    "sigmoid_backward",
+    "softmax_cross_entropy",
+    "momentum_step",
+)  # in the order of the page

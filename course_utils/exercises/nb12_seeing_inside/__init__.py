@@ -1,0 +1,9 @@
+"""Exercises of notebook 12: unpooling with switches, three rules for the way back through a ReLU,
+receptive fields, occlusion."""
+
+EXERCISES = (
+    "unpool_with_switches",
+    "deconv_relu",
+    "receptive_field",
+    "occlusion_map",
+)  # in the order of the page

@@ -1,0 +1,8 @@
+"""Exercises of notebook 15: the residual block both ways, its shortcut, and its bottleneck."""
+
+EXERCISES = (
+    "residual_forward",
+    "residual_backward",
+    "shortcut_kind",
+    "bottleneck_parameters",
+)  # in the order of the page

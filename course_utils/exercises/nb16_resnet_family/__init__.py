@@ -1,0 +1,8 @@
+"""Exercises of notebook 16: a block's order, grouped parameters, drop-path, depth of a fractal."""
+
+EXERCISES = (
+    "preact_order",
+    "resnext_parameters",
+    "drop_path",
+    "fractal_depth",
+)  # in the order of the page

@@ -1,0 +1,123 @@
+"""Pictures of notebook 02: a gradient on its graph, step sizes, descents, what was learned."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE
+from course_utils.figures.style import house_style
+
+
+def draw_graph(figure: Figure, x: float, step: int) -> None:
+    """The graph of (−x + 3)² at x. `step` 0 to 3 goes forwards, 4 to 6 brings gradients back."""
+    values = [x, -x, -x + 3, (3 - x) ** 2]
+    slopes = [2 * (3 - x) * 1 * -1, 2 * (3 - x) * 1, 2 * (3 - x), 1.0]  # ∂f/∂ of each value
+    local = ["−1", "1", f"2(n+3) = {2 * (3 - x):g}"]
+    ax = figure.subplots()
+    ax.set(xlim=(-0.8, 6.8), ylim=(-1.5, 1.5))
+    ax.axis("off")
+    for k, name in enumerate(("x", "n = −x", "m = n + 3", "f = m²")):
+        active = k == step or (step > 3 and k == 6 - step)
+        edge = {"boxstyle": "round,pad=0.5", "facecolor": "white", "edgecolor": ORANGE if active
+                else GREY, "linewidth": 2.5 if active else 1}  # fmt: skip
+        ax.text(2 * k, 0, name, ha="center", va="center", fontsize=11, bbox=edge)
+        if k <= step:
+            ax.text(2 * k, 0.75, f"{values[k]:g}", ha="center", color=BLUE, fontsize=12)
+        if (step > 3 and k >= 6 - step) or (step == 3 and k == 3):
+            ax.text(2 * k, -0.95, f"{slopes[k]:g}", ha="center", color=ORANGE, fontsize=12)
+    _draw_arrows(ax, step, local)
+    ax.text(-0.7, 1.3, "value", color=BLUE)
+    ax.text(-0.7, -1.45, "slope of f with respect to it", color=ORANGE)
+
+
+def _draw_arrows(ax, step: int, local: list[str]) -> None:
+    for k in range(3):
+        forward = {"arrowstyle": "->", "color": BLUE if k < step else "#cccccc", "lw": 1.8}
+        ax.annotate("", (2 * k + 1.35, 0.12), (2 * k + 0.65, 0.12), arrowprops=forward)
+        back = step > 3 and k >= 6 - step
+        backward = {"arrowstyle": "->", "color": ORANGE if back else "#cccccc", "lw": 1.8}
+        ax.annotate("", (2 * k + 0.65, -0.12), (2 * k + 1.35, -0.12), arrowprops=backward)
+        if back:
+            ax.text(2 * k + 1, -0.5, f"× {local[k]}", ha="center", color=ORANGE, fontsize=9)
+
+
+def show_step_sizes(function, slope: float, x: float) -> None:
+    """Error of one-sided and central differences against the step eps, both logarithmic."""
+    steps = np.logspace(-13, -0.5, 60)
+    one_sided = [abs((function(x + h) - function(x)) / h - slope) for h in steps]
+    central = [abs((function(x + h) - function(x - h)) / (2 * h) - slope) for h in steps]
+    with house_style():
+        _, ax = plt.subplots(figsize=(5.6, 2.9))
+        ax.loglog(steps, one_sided, color=BLUE, label="one side: f(x+eps) − f(x)")
+        ax.loglog(steps, central, color=ORANGE, label="both sides: f(x+eps) − f(x−eps)")
+        ax.set(xlabel="eps", ylabel="error of the slope")
+        ax.legend(fontsize=8)
+
+
+def show_slopes(sigmoid, sigmoid_backward) -> None:
+    """Sigmoid and ReLU with their slopes below them."""
+    z = np.linspace(-6, 6, 601)
+    y = sigmoid(z)
+    with house_style():
+        _, axes = plt.subplots(1, 2, figsize=(6.4, 2.4), sharex=True)
+        axes[0].plot(z, y, color=BLUE, label="sigmoid")
+        axes[0].plot(z, sigmoid_backward(np.ones_like(y), y), color=ORANGE, label="its slope")
+        axes[1].plot(z, np.maximum(z, 0), color=BLUE, label="ReLU")
+        axes[1].plot(z, (z > 0).astype(float), color=ORANGE, label="its slope")
+        axes[0].axhline(0.25, color=GREY, linestyle=":", linewidth=1)
+        axes[1].set_ylim(-0.1, 2)
+        for ax in axes:
+            ax.set_xlabel("z")
+            ax.legend(fontsize=8, loc="upper left")
+
+
+def descend(gradient, start, lr: float, momentum: float, steps: int, step_rule) -> np.ndarray:
+    """The points (steps + 1, D) that gradient descent visits with a given step rule."""
+    point, velocity = np.array(start, dtype=float), np.zeros(len(start))
+    path = [point]
+    for _ in range(steps):
+        point, velocity = step_rule(point, gradient(point), velocity, lr, momentum)
+        point = np.clip(point, -1e3, 1e3)  # a diverging path should leave the picture, not overflow
+        path.append(point)
+    return np.array(path)
+
+
+def draw_descent(figure: Figure, step_rule, lr: float, momentum: float, steps: int = 40) -> None:
+    """Gradient descent in the valley (x² + 25 y²)/2, with the loss after each step beside it."""
+    bend = np.array([1.0, 25.0])
+    path = descend(lambda p: bend * p, (-9.0, 1.6), lr, momentum, steps, step_rule)
+    losses = 0.5 * (bend * path**2).sum(axis=1)
+    valley, curve = figure.subplots(1, 2, width_ratios=[2, 1])
+    across, up = np.linspace(-11, 11, 161), np.linspace(-3, 3, 121)
+    height = 0.5 * (across**2 + 25 * up[:, np.newaxis] ** 2)
+    valley.contour(across, up, height, levels=[1, 5, 15, 35, 70, 110], colors=GREY, linewidths=0.7)
+    valley.plot(*path.T, ".-", color=ORANGE, linewidth=1, markersize=4)
+    valley.plot(0, 0, "*", color=GREEN, markersize=12)
+    valley.set(xlim=(-11, 11), ylim=(-3, 3), xlabel="w₁", ylabel="w₂", title="path")
+    curve.semilogy(np.maximum(losses, 1e-9), color=BLUE)
+    curve.set(xlabel="step", title=f"loss at the end {losses[-1]:.1e}", ylim=(1e-6, 1e6))
+
+
+def show_gradient_sizes(sizes: dict[str, list[float]]) -> None:
+    """Size of the gradient that reaches each layer, logarithmic; one line for each name."""
+    with house_style():
+        _, ax = plt.subplots(figsize=(5.4, 2.7))
+        for (name, values), colour in zip(sizes.items(), PALETTE, strict=False):
+            ax.semilogy(np.arange(1, len(values) + 1), values, "o-", color=colour, label=name)
+        ax.set(xlabel="layer (1 is next to the input)", ylabel="size of its gradient")
+        ax.legend(fontsize=8)
+
+
+def draw_regions(figure: Figure, grid_values: np.ndarray, size: float, x, labels, title) -> None:
+    """Probability of class 1 on the square `neurons.plane(size)`, with the training points."""
+    steps = round(len(grid_values) ** 0.5)
+    axis = np.linspace(-size, size, steps)
+    ax = figure.subplots()
+    grid = grid_values.reshape(steps, steps)
+    drawn = ax.contourf(axis, axis, grid, levels=np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.6)
+    ax.contour(axis, axis, grid, levels=[0.5], colors=BLACK, linewidths=1.2)
+    for label, marker, colour in ((0, "s", BLUE), (1, "o", ORANGE)):
+        ax.scatter(*x[labels == label].T, marker=marker, color=colour, s=16, edgecolor="white",
+                   linewidth=0.4)  # fmt: skip
+    ax.set(title=title, aspect="equal", xticks=[], yticks=[])
+    figure.colorbar(drawn, ax=ax, label="probability of a circle", ticks=[0, 0.5, 1])

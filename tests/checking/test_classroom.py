@@ -1,0 +1,229 @@
+"""check, hint, reveal and progress, as a learner meets them."""
+
+import json
+import types
+
+import numpy as np
+import pytest
+
+from course_utils.checking import board, check, hint, progress, reference, reveal
+from course_utils.checking.comparing import short
+from course_utils.checking.judging import examine
+from course_utils.checking.report import difference_picture, verdict_card
+
+
+def named(name):
+    """Give a function the name of an exercise, as `def name(...)` would."""
+
+    def rename(function):
+        function.__name__ = name
+        return function
+
+    return rename
+
+
+@named("relu")
+def right(x):
+    return np.where(x > 0, x, 0)
+
+
+@named("relu")
+def wrong(x):
+    return np.abs(x)
+
+
+@named("relu")
+def stub(x):
+    """Doc."""
+    ...
+
+
+def test_a_right_answer_stays_the_learners_own(capsys):
+    assert check(right) is right
+    assert "✓ relu: right in all 6 cases. 1 point." in capsys.readouterr().out
+
+
+def test_a_wrong_answer_is_replaced_and_explained(capsys):
+    got = check(wrong)
+    assert got is reference("relu")
+    assert np.array_equal(got(np.array([-1.0, 2.0])), [0, 2])
+    out = capsys.readouterr().out
+    assert "It looks like this mistake: negative entries were made positive." in out
+    assert "Ask yourself: abs(−3) is 3. What should −3 become?" in out
+    assert "x = [ 3., -3.,  0.]" in out
+
+
+def test_a_stub_is_replaced_and_not_counted(capsys):
+    assert check(stub) is reference("relu")
+    assert "○ relu: not attempted yet" in capsys.readouterr().out
+    assert board.attempts("relu") == 0
+
+
+def test_checking_the_courses_own_version_is_explained(capsys):
+    own = reference("relu")
+    assert check(own) is own
+    assert "Run the cell that defines relu again" in capsys.readouterr().out
+
+
+def test_calling_the_function_first_is_explained(capsys):
+    check(right(np.ones(3)))
+    assert "check wants the function itself" in capsys.readouterr().out
+
+
+def test_an_unknown_name_lists_close_ones(capsys):
+    check(named("sigmoyd")(lambda x: x))
+    assert "no exercise is called 'sigmoyd'; did you mean sigmoid" in capsys.readouterr().out
+
+
+def test_strict_mode_raises(monkeypatch):
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    assert check(right) is right
+    with pytest.raises(AssertionError, match="negative entries were made positive"):
+        check(wrong)
+    with pytest.raises(AssertionError, match="not attempted"):
+        check(stub)
+
+
+def test_strict_mode_lets_a_worked_example_go_wrong(monkeypatch):
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    negative = reference("negative")
+    assert check(named("negative")(lambda image: -image)) is negative
+
+
+def test_hints_come_one_by_one(capsys):
+    relu = reference("relu")
+    for number, text in enumerate(relu.hints, 1):
+        hint(right)
+        out = capsys.readouterr().out
+        assert f"hint {number} of {len(relu.hints)}" in out
+        assert text in out
+    hint("relu")
+    assert "no more hints" in capsys.readouterr().out
+
+
+def test_reveal_asks_for_an_attempt_first(capsys):
+    reveal("relu")
+    assert "try it once yourself first" in capsys.readouterr().out
+    check(stub)
+    reveal("relu")
+    assert "np.maximum" not in capsys.readouterr().out
+    check(wrong)
+    reveal("relu")
+    out = capsys.readouterr().out
+    assert "return np.maximum(x, 0)" in out
+    assert reference("relu").explanation in out
+
+
+def test_the_board_shows_every_exercise(capsys):
+    check(wrong)
+    check(right)
+    check(wrong)
+    progress("00")
+    out = capsys.readouterr().out
+    assert "✓ relu" in out
+    assert "passed, 3 attempts" in out
+    progress()
+    assert "momentum_step" in capsys.readouterr().out
+    progress("98")
+    assert "no notebook with exercises is numbered '98'" in capsys.readouterr().out
+
+
+# --------------------------------------------------------------------------- the board's file
+def test_progress_is_kept_in_a_file(progress_file):
+    check(wrong)
+    check(right)
+    lines = progress_file.read_text().splitlines()
+    assert [json.loads(line)["state"] for line in lines] == ["wrong", "passed"]
+
+
+def test_a_crash_while_writing_costs_one_line(progress_file):
+    check(right)
+    with open(progress_file, "a") as file:
+        file.write('{"exercise": "sigmoid", "sta')  # the process died here
+    check(named("sigmoid")(reference("sigmoid").reference))
+    states = {s.exercise.name: s.state for s in board.standings()}
+    assert states["relu"] == "passed"
+    assert states["sigmoid"] == "passed"
+
+
+def test_a_damaged_file_is_no_obstacle(progress_file):
+    progress_file.write_bytes(b"\xff\xfe\x00garbage\n[1, 2]\n{}\n")
+    check(right)
+    assert board.attempts("relu") == 1
+
+
+def test_an_unwritable_place_is_said_and_forgiven(tmp_path, monkeypatch, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("COURSE_PROGRESS", str(blocked / "progress.jsonl"))
+    assert check(right) is right
+    assert "could not be saved" in capsys.readouterr().out
+
+
+# ------------------------------------------------------------------------------------- how it looks
+def test_the_html_is_escaped():
+    @named("relu")
+    def nasty(x):
+        raise ValueError("<script>alert(1)</script>")
+
+    html = verdict_card(examine(nasty, reference("relu"))).html()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_image_like_answers_get_a_picture():
+    negative = reference("negative")
+    wrong_if_large = examine(lambda image: 255 - image * (image.size < 9), negative)
+    assert difference_picture(wrong_if_large).startswith(b"\x89PNG")
+    assert difference_picture(examine(lambda image: image // 2, negative)) is None  # 2×2: too small
+    assert difference_picture(examine(negative.reference, negative)) is None
+
+
+def test_both_forms_say_the_same():
+    card = verdict_card(examine(wrong, reference("relu")))
+    bundle = card._repr_mimebundle_()
+    assert "made positive" in bundle["text/plain"]
+    assert "made positive" in bundle["text/html"]
+
+
+def test_a_right_answer_that_could_not_be_graded_is_told_so(capsys):
+    from course_utils import numpy_nn as nn
+
+    scope = {"nn": nn, "np": np}
+    exec("def relu(x):\n    return nn.relu(x)", scope)
+    check(scope["relu"])
+    said = capsys.readouterr().out
+    assert "✓ relu" in said
+    assert "uses `nn`" in said
+    exec("import math\ndef relu(x):\n    math.pi\n    return np.maximum(x, 0)", scope)
+    check(scope["relu"])
+    assert "remark" not in capsys.readouterr().out
+
+
+somebodys_package = types.ModuleType("somebodys_package")
+somebodys_package.relu = lambda x: np.maximum(x, 0)
+
+
+@named("relu")
+def borrowed(x):
+    return somebodys_package.relu(x)
+
+
+@named("relu")
+def borrowed_inside(x):
+    return np.array([somebodys_package.relu(part) for part in x])
+
+
+@pytest.mark.parametrize("answer", [borrowed, borrowed_inside])
+def test_an_answer_that_would_earn_nothing_is_promised_nothing(capsys, answer):
+    check(answer)
+    said = capsys.readouterr().out
+    assert "✓ relu: right in all" in said
+    assert "would earn no points" in said
+    assert "1 point." not in said
+
+
+def test_counts_are_written_out():
+    assert short(80_621_568) == "80,621,568"
+    assert short(80_621_568.5) == "8.06216e+07"
+    assert short(1e20) == "1e+20"
