@@ -1,8 +1,10 @@
 # make lab    open the course          make test          everything that CI checks
-# make build  rebuild the notebooks    make test-browser  the notebooks in a real browser
-# make bench  measure the library      make validate      every notebook on a GPU, if there is one
-# make clean  remove .venv and caches
+# make build  rebuild the notebooks    make check         lint, and the tests of what you changed
+# make bench  measure the library      make test-browser  the notebooks in a real browser
+# make clean  remove .venv and caches  make validate      every notebook on a GPU, if there is one
 #
+# `make check SINCE=main` takes all changes since a commit; without SINCE, those not committed yet.
+# `make test` runs a notebook again only when something changed that it depends on; with CI=1, all.
 # COURSE_DEVICE chooses the device (cpu, cuda, cuda:1, mps) of everything that trains; without it a
 # GPU is taken if there is one. OPTIONS goes to `course validate`, such as OPTIONS="--resume".
 # PYTHON chooses the interpreter for .venv (3.11 to 3.13); TORCH=cpu takes the CPU-only PyTorch;
@@ -17,8 +19,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 JOBS ?= 2
+SINCE ?= HEAD
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+NBVAL := --nbval --ignore=notebooks/solved notebooks
 
-.PHONY: lab test lint unit notebooks test-browser build bench validate clean
+.PHONY: lab test check lint unit notebooks test-browser build bench validate clean
 
 # with .venv first on the path, the terminals inside JupyterLab know the command `course`
 lab: $(READY)
@@ -32,11 +37,14 @@ lint: $(READY)
 
 # numbers within BLAS on one thread each: two workers on two cores do not get into each other's way
 unit: $(READY)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 notebooks: $(READY)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --nbval \
-		-n $(JOBS) --dist loadfile -p no:cacheprovider --ignore=notebooks/solved notebooks
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(NBVAL)
+
+check: lint
+	$(ONE_THREAD) $(BIN)/python -m pytest --since $(SINCE) -q -n $(JOBS) --dist loadfile tests
+	$(ONE_THREAD) $(BIN)/python -m pytest --since $(SINCE) -q -n $(JOBS) --dist loadfile $(NBVAL)
 
 test-browser: $(READY)
 	$(BIN)/python -m pip install --quiet -e '.[browser]'

@@ -15,7 +15,8 @@ from functools import partial
 
 import pytest
 
-from course_utils.editions.build import course_root, source_files, target_of
+from course_utils.editions.build import source_files, target_of
+from course_utils.paths import course_root
 
 pytestmark = pytest.mark.browser
 TOKEN = "course-browser-test"

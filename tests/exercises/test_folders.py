@@ -1,0 +1,46 @@
+"""A folder for each notebook, a file for each exercise: whoever knows a name finds the file."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+from course_utils.checking.exercise import Exercise
+from course_utils.checking.registry import exercise_folders, exercise_modules, modules_of
+from course_utils.editions.compose import source_files
+
+FOLDERS = exercise_folders()
+every_folder = pytest.mark.parametrize("number", FOLDERS)
+
+
+@every_folder
+def test_each_exercise_has_a_file_of_its_name(number):
+    for module in modules_of(number):
+        exercise = getattr(importlib.import_module(module), module.split(".")[-1])
+        assert isinstance(exercise, Exercise)
+        assert exercise.name == module.split(".")[-1]
+        assert exercise.notebook == number
+        assert exercise.reference.__module__ == module
+
+
+@every_folder
+def test_no_exercise_is_left_out_of_the_list(number):
+    folder = importlib.import_module(FOLDERS[number])
+    for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
+        defined = [
+            value
+            for value in vars(importlib.import_module(module.name)).values()
+            if isinstance(value, Exercise) and value.reference.__module__ == module.name
+        ]
+        listed = module.name in exercise_modules().values()
+        assert len(defined) == listed, f"{module.name}: is it in EXERCISES?"
+
+
+@every_folder
+def test_the_list_is_in_the_order_of_the_page(number):
+    (source,) = source_files([number])
+    assert FOLDERS[number].split(".")[-1] == f"nb{source.stem}"
+    text = source.read_text(encoding="utf-8")
+    names = [module.split(".")[-1] for module in modules_of(number)]
+    places = [text.index(f'{name} = reference("{name}")') for name in names if name != "negative"]
+    assert places == sorted(places)
