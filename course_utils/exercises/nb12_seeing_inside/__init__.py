@@ -2,8 +2,8 @@
 receptive fields, occlusion."""
 
 EXERCISES = (
+    "receptive_field",
     "unpool_with_switches",
     "deconv_relu",
-    "receptive_field",
     "occlusion_map",
 )  # in the order of the page

@@ -3,6 +3,6 @@
 EXERCISES = (
     "preact_order",
     "resnext_parameters",
-    "drop_path",
     "fractal_depth",
+    "drop_path",
 )  # in the order of the page
