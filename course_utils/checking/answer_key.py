@@ -23,11 +23,12 @@ class AnswerKey:
 
     @functools.cached_property
     def mistakes(self) -> list[tuple[Mistake, list[Outcome]]]:
-        """What each catalogued mistake does on the cases."""
+        """What each catalogued mistake does on the cases, in each way of writing it."""
         names = self.exercise.argument_names
         return [
-            (mistake, [run(mistake.function, c, names) for c in self.cases])
+            (mistake, [run(function, c, names) for c in self.cases])
             for mistake in self.exercise.mistakes
+            for function in mistake.functions
         ]
 
 

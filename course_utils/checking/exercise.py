@@ -66,6 +66,14 @@ class Mistake:
     hint: str
     function: Callable
     slip: Slip | None = None  # how the function came from the reference, if it is such a change
+    also: tuple[
+        Callable, ...
+    ] = ()  # the same mistake, written in other ways that give other values
+    whole: bool = False  # the name speaks of all parts of the answer: it holds only as a whole
+
+    @property
+    def functions(self) -> tuple[Callable, ...]:
+        return (self.function, *self.also)
 
 
 def case(*args: Any, label: str = "") -> Case:
@@ -178,19 +186,31 @@ class Exercise:
 
         return add
 
-    def mistake(self, name: str, *, hint: str) -> Callable:
-        """Decorator: a wrong answer, what to call it, and the question that leads out of it."""
+    def mistake(
+        self, name: str, *, hint: str, also: tuple[Callable, ...] = (), whole: bool = False
+    ) -> Callable:
+        """Decorator: a wrong answer, what to call it, and the question that leads out of it.
+
+        `also` holds the same mistake in other ways of writing, where these give other values (or
+        another error); `whole` says that the name is true only of an answer whose parts are all
+        wrong in this way.
+        """
 
         def add(function: Callable) -> Callable:
-            self.mistakes.append(Mistake(name, hint, function))
+            self.mistakes.append(Mistake(name, hint, function, None, tuple(also), whole))
             return function
 
         return add
 
-    def slip(self, slip: Slip, name: str = "", *, hint: str = "") -> None:
+    def slip(
+        self, slip: Slip, name: str = "", *, hint: str = "", also: tuple[Callable, ...] = (),
+        whole: bool = False,
+    ) -> None:  # fmt: skip
         """Add a mistake that is a change of the reference, in its own words or in these."""
         function = slip.change(self.reference, self.returns)
-        self.mistakes.append(Mistake(name or slip.name, hint or slip.hint, function, slip))
+        self.mistakes.append(
+            Mistake(name or slip.name, hint or slip.hint, function, slip, tuple(also), whole)
+        )
 
     # ----------------------------------------------------------------------- what others ask of it
     def draw_cases(self, seed: int | None = None) -> list[Case]:

@@ -12,7 +12,7 @@ from course_utils.checking.running import run
 
 EXERCISES = all_exercises()
 GRADED = [e for e in EXERCISES if e.points]  # a worked example (no points) is solved on the page
-MISTAKES = [(e, m) for e in EXERCISES for m in e.mistakes]
+MISTAKES = [(e, m, k) for e in EXERCISES for m in e.mistakes for k in range(len(m.functions))]
 SEEDS = (None, 1, 2)
 
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
@@ -65,12 +65,15 @@ def test_the_source_solves_it(exercise):
 
 
 @pytest.mark.parametrize(
-    ("exercise", "mistake"), MISTAKES, ids=[f"{e.name}-{m.name[:40]}" for e, m in MISTAKES]
+    ("exercise", "mistake", "style"),
+    MISTAKES,
+    ids=[f"{e.name}-{m.name[:40]}-{k}" for e, m, k in MISTAKES],
 )
 @pytest.mark.parametrize("seed", SEEDS)
-def test_each_mistake_is_rejected_and_named(exercise, mistake, seed):
+def test_each_mistake_is_rejected_and_named(exercise, mistake, style, seed):
     key = answer_key(exercise, seed)
-    outcomes = [run(mistake.function, c, exercise.argument_names) for c in key.cases]
+    function = mistake.functions[style]
+    outcomes = [run(function, c, exercise.argument_names) for c in key.cases]
     verdict = judge(key, outcomes)
     assert verdict.state in (WRONG, RAISED)
     assert verdict.mistake is mistake, verdict.mistake and verdict.mistake.name
