@@ -4,7 +4,7 @@ import functools
 from typing import Any
 
 from course_utils.checking.exercise import Case, Exercise, Mistake
-from course_utils.checking.running import Outcome, run
+from course_utils.checking.running import Outcome, run_all
 
 
 class AnswerKey:
@@ -26,7 +26,7 @@ class AnswerKey:
         """What each catalogued mistake does on the cases, in each way of writing it."""
         names = self.exercise.argument_names
         return [
-            (mistake, [run(function, c, names) for c in self.cases])
+            (mistake, run_all(function, self.cases, names))
             for mistake in self.exercise.mistakes
             for function in mistake.functions
         ]

@@ -2,7 +2,8 @@
 
 The file is a log: every check appends one line. A line that was cut short by a crash or a full disk
 is passed over when reading, and the next append starts on a line of its own, so nothing else is
-lost. `$COURSE_PROGRESS` moves the file; `:memory:` keeps the log in this process only.
+lost. `$COURSE_PROGRESS` moves the file; `:memory:` keeps the log in this process only, as a file
+that cannot be written does.
 """
 
 import json
@@ -15,6 +16,8 @@ from course_utils.checking.judging import NOT_ATTEMPTED, PASSED
 from course_utils.checking.registry import all_exercises
 from course_utils.paths import state_folder
 
+# The state of an answer that is right and would earn nothing when it is graded.
+BORROWED = "right, but with help that earns no points"
 _memory: list[dict] = []
 
 
@@ -49,6 +52,7 @@ def record(name: str, state: str) -> str | None:
     try:
         _append(path, json.dumps(entry))
     except OSError as error:
+        _memory.append(entry)
         return f"your progress could not be saved in {path}: {error.strerror or error}"
     return None
 
@@ -63,15 +67,15 @@ def _append(path: Path, line: str) -> None:
 
 
 def entries() -> list[dict]:
-    """All readable lines of the log, oldest first."""
+    """All readable lines of the log, oldest first, and what could not be written there."""
     path = progress_file()
     if path is None:
         return list(_memory)
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return []
-    return [entry for entry in map(_parse, text.splitlines()) if entry]
+        text = ""
+    return [entry for entry in map(_parse, text.splitlines()) if entry] + _memory
 
 
 def _parse(line: str) -> dict | None:

@@ -8,38 +8,46 @@ from collections.abc import Callable
 from course_utils.checking import board, judging, report
 from course_utils.checking.comparing import describe
 from course_utils.checking.exercise import Exercise
-from course_utils.checking.registry import get
-from course_utils.checking.running import foreign_names
+from course_utils.checking.lending import foreign_names
+from course_utils.checking.registry import exercise_modules, get
 from course_utils.errors import CourseError
 
 _hints_given: Counter[str] = Counter()
 
 
-def check(function: Callable) -> Callable:
+def check(function: Callable | None = None, /, **named: Callable) -> Callable:
     """Check an answer and say what is wrong with it.
 
     Returns the function itself when it is right and the course's own version otherwise, so that
-    `relu = check(relu)` keeps the rest of the notebook running. With `COURSE_STRICT=1` anything
-    but a right answer is an AssertionError (except in a worked example, which may go wrong on
-    purpose): that is how the solved edition is tested.
+    `relu = check(relu)` keeps the rest of the notebook running. A function that does not carry the
+    exercise's name is checked as `check(relu=…)`. With `COURSE_STRICT=1` anything but a right
+    answer is an AssertionError (except in a worked example, which may go wrong on purpose): that is
+    how the solved edition is tested.
     """
-    exercise = _exercise_to_check(function)
+    exercise, function = _exercise_to_check(function, named)
     if exercise is None:
         return function
     verdict = judging.examine(function, exercise)
-    foreign = foreign_names(function, exercise) if exercise.points else []
-    _show(report.verdict_card(verdict, counts=not foreign))
-    picture = report.difference_picture(verdict)
-    if picture is not None:
-        _show_png(picture)
-    if verdict.passed and foreign:
-        _show(report.foreign_card(exercise, foreign))
-    unsaved = board.record(exercise.name, verdict.state)
+    foreign = foreign_names(function, exercise) if exercise.points and verdict.passed else []
+    unfit = judging.signature_remark(function, exercise) if verdict.passed else ""
+    _show_verdict(verdict, foreign, unfit)
+    unsaved = board.record(exercise.name, board.BORROWED if foreign else verdict.state)
     if unsaved:
         _show(report.Card("A remark", (unsaved,)))
     if os.environ.get("COURSE_STRICT") == "1" and exercise.points and not verdict.passed:
         raise AssertionError(report.verdict_card(verdict).text())
-    return function if verdict.passed else exercise
+    return function if verdict.passed and not unfit else exercise
+
+
+def _show_verdict(verdict: judging.Verdict, foreign: list[str], unfit: str) -> None:
+    _show(report.verdict_card(verdict, counts=not foreign))
+    picture = report.difference_picture(verdict)
+    if picture is not None:
+        _show_png(picture)
+    if foreign:
+        _show(report.foreign_card(verdict.exercise, foreign))
+    if unfit:
+        _show(report.Card("A remark", (unfit,)))
 
 
 def hint(function: Callable | str) -> None:
@@ -78,26 +86,46 @@ def progress(notebook: str | None = None) -> None:
         _show(report.Card(str(error)))
 
 
-def _exercise_to_check(function) -> Exercise | None:
-    """The exercise meant by the argument of `check`, or None after saying what is wrong with it."""
+def _exercise_to_check(function, named: dict) -> tuple[Exercise | None, Callable]:
+    """The exercise meant by the arguments of `check`, or None after saying what is wrong."""
+    name = ""
+    if function is None and len(named) == 1:
+        ((name, function),) = named.items()
+    elif named or function is None:
+        _complain("check wants one function: check(relu), or check(relu=your_function).")
+        return None, function
     if isinstance(function, Exercise):
-        name = function.name
         _complain(
-            f"this {name} is the course's own version, which took the place of yours. Run the cell "
-            f"that defines {name} again, from its first line."
+            f"this {function.name} is the course's own version, which took the place of yours. Run "
+            f"the cell that defines {function.name} again, from its first line."
         )
-        return None
+        return None, function
     if not callable(function):
         _complain(
             f"check wants the function itself, not {describe(function)}: write "
             "check(name), without calling name."
         )
+        return None, function
+    return _named(function, name or _name_of(function)), function
+
+
+def _name_of(function: Callable) -> str:
+    """Its own name; of a lambda and the like the exercise's name that the notebook bound it to."""
+    name = getattr(function, "__name__", "")
+    if name in exercise_modules():
+        return name
+    bound = [n for n, value in vars(sys.modules["__main__"]).items() if value is function]
+    return next((n for n in bound if n in exercise_modules()), name)
+
+
+def _named(function: Callable | str, name: str = "") -> Exercise | None:
+    name = function if isinstance(function, str) else name or _name_of(function)
+    if not name.isidentifier():
+        _complain(
+            "this function has no name of its own. Write def relu(…), with the name of the "
+            "exercise, or check(relu=your_function)."
+        )
         return None
-    return _named(function)
-
-
-def _named(function: Callable | str) -> Exercise | None:
-    name = function if isinstance(function, str) else getattr(function, "__name__", "")
     try:
         return get(name)
     except CourseError as error:

@@ -75,11 +75,22 @@ def compare(exercise, got, expected, drawn, what) -> Problem | None:
             "for a whole number, an int. (`//` keeps whole numbers whole; `/`, np.floor, np.zeros "
             "and np.ones make floats. int(…) turns one back.)",
         )
+    finite = isinstance(got, float | np.floating) and np.isfinite(got)
+    if type(expected) is int and (_is_whole(got) or finite):
+        if got == expected:
+            return None
+        said = f"{what} is {short(got, expected)}, expected {short(expected, got)}."
+        return Problem("values", said, f"{what} is wrong.")
     if isinstance(expected, str | bool | list):
         right = type(got) is type(expected) and got == expected
         said = f"{what} is {got!r}, expected {expected!r}."
         return None if right else Problem("values", said, f"{what} is not what it should be.")
     return _compare_arrays(exercise, got, np.asarray(expected), drawn, what)
+
+
+def _is_whole(value: Any) -> bool:
+    """A whole number, of Python or of NumPy. These are compared to the last digit."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
 
 
 def _compare_tuple(exercise, got, expected, drawn, what) -> Problem | None:
@@ -89,14 +100,17 @@ def _compare_tuple(exercise, got, expected, drawn, what) -> Problem | None:
     if len(got) != len(expected):
         wanted = f"{len(names)} things, ({', '.join(names)})"
         return Problem("length", f"{what} has {len(got)} parts; the task asks for {wanted}.")
-    for name, g, e in zip(names, got, expected, strict=True):
-        if g is None:
-            return Problem("none", f"{name} is None.")
-        check = _compare_sizes if _is_sizes(e) else compare
-        problem = check(exercise, g, e, drawn, name)
-        if problem:
-            return problem
-    return None
+    problems = (compare_part(exercise, k, got, expected, drawn) for k in range(len(expected)))
+    return next((problem for problem in problems if problem), None)
+
+
+def compare_part(exercise, k: int, got: tuple, expected: tuple, drawn) -> Problem | None:
+    """What is not right about one part of a tuple, by its name."""
+    name = exercise.part_names(len(expected))[k]
+    if got[k] is None:
+        return Problem("none", f"{name} is None.")
+    check = _compare_sizes if _is_sizes(expected[k]) else compare
+    return check(exercise, got[k], expected[k], drawn, name)
 
 
 def _is_sizes(value) -> bool:
@@ -145,8 +159,9 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
         place = _index(np.argwhere(np.isnan(got) & wrong)[0])
         return Problem(
             "nan",
-            f"{what} contains NaN (not a number){place}: a 0/0, inf − inf or log of a negative "
-            "number came about on the way.",
+            f"{what} contains NaN (not a number){place}. NaN comes from 0/0, inf − inf, inf/inf, "
+            "the root or the logarithm of a negative number, or the mean of nothing: which of "
+            "these can happen here?",
         )
     said = _where(got, expected, wrong)
     form = "is" if got.ndim == 0 else "has the right shape, but"
@@ -195,6 +210,8 @@ def short(number: Any, other: Any = None) -> str:
 
     Whole numbers, such as counts of parameters, are written out: 80,621,568.
     """
+    if _is_whole(number) and abs(int(number)) >= 10**6:
+        return f"{int(number):,}"
     if 1e6 <= abs(number) < 2**53 and number == int(number):
         return f"{int(number):,}"
     six = f"{float(number):.6g}"

@@ -10,15 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from course_utils.checking.answer_key import AnswerKey, as_seen
-from course_utils.checking.comparing import Problem, compare, not_a_tuple
+from course_utils.checking.comparing import Problem, compare, compare_part, not_a_tuple
 from course_utils.checking.exercise import Case, Exercise, Mistake
-from course_utils.checking.naming import recognise
-from course_utils.checking.running import Outcome, is_stub, run
+from course_utils.checking.isolation import undisturbed
+from course_utils.checking.naming import Namer, size
+from course_utils.checking.running import Outcome, is_stub, run_all
+from course_utils.checking.watchdog import TimeLimit, limit
 
 PASSED, WRONG, RAISED, NOT_ATTEMPTED = "passed", "wrong", "raised", "not attempted"
+TIME_LIMIT, STOPPED = "time limit", "stopped"
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,13 @@ class Verdict:
     expected: Any = None
     got: Any = None
     mistake: Mistake | None = None
+    beside: Mistake | None = None  # a second mistake in the same answer
+    also_wrong: tuple[str, ...] = ()  # other parts of the answer than the one that is shown
     remarks: tuple[str, ...] = field(default_factory=tuple)
     right: tuple[int, ...] = ()  # the numbers of the cases that are right, if not all are
     points: int = 0  # earned, also where only a group of the cases is right
+    printed: str = ""  # the beginning of it, in the case in which most was printed
+    printed_lines: int = 0
 
     @property
     def passed(self) -> bool:
@@ -111,50 +116,117 @@ def judge(key: AnswerKey, outcomes: list[Outcome]) -> Verdict:
         for o, c, e in zip(outcomes, drawn, key.expected, strict=True)
     ]
     remarks = tuple(dict.fromkeys(w for o in outcomes for w in o.warnings))
+    loudest = max(outcomes, key=lambda o: len(o.printed), default=Outcome())
+    printed = {"printed": loudest.printed, "printed_lines": loudest.printed_lines}
     failing = [i for i, problem in enumerate(problems) if problem]
     if not failing:
-        return Verdict(exercise, PASSED, len(drawn), remarks=remarks, points=exercise.points)
+        points = exercise.points
+        return Verdict(exercise, PASSED, len(drawn), remarks=remarks, points=points, **printed)
     right = tuple(i for i, problem in enumerate(problems) if not problem)
-    worst = min(failing, key=lambda i: (problems[i].kind == "raised", _size(drawn[i])))
+    named = Namer(key, outcomes, problems).name()
+    shown = min(named.cases if named and named.cases else failing,
+                key=lambda i: (problems[i].kind == "raised", size(drawn[i])))  # fmt: skip
+    got = as_seen(exercise, outcomes[shown], drawn[shown])
+    problem, also = problems[shown], ()
+    if named and named.part is not None:
+        expected, k = key.expected[shown], named.part
+        problem = compare_part(exercise, k, got, expected, drawn[shown])
+        also = _also_wrong(key, outcomes, k)
     return Verdict(
-        exercise,
-        RAISED if problems[worst].kind == "raised" else WRONG,
-        len(drawn),
-        len(failing),
-        problems[worst],
-        drawn[worst],
-        key.expected[worst],
-        as_seen(exercise, outcomes[worst], drawn[worst]),
-        recognise(key, outcomes),
-        remarks,
-        right,
-        exercise.earned(drawn, right),
-    )
+        exercise, RAISED if problem.kind == "raised" else WRONG, len(drawn), len(failing),
+        problem, drawn[shown], key.expected[shown], got,
+        named.mistake if named else None, named.beside if named else None, also,
+        remarks, right, exercise.earned(drawn, right), **printed,
+    )  # fmt: skip
 
 
-def _size(drawn: Case) -> int:
-    return sum(np.size(arg) if isinstance(arg, np.ndarray) else 1 for arg in drawn.args)
+def _also_wrong(key: AnswerKey, outcomes: list[Outcome], part: int) -> tuple[str, ...]:
+    """The names of the other parts that are wrong in some case."""
+    exercise, found = key.exercise, []
+    for outcome, drawn, expected in zip(outcomes, key.cases, key.expected, strict=True):
+        got = as_seen(exercise, outcome, drawn)
+        found += [
+            name
+            for k, name in enumerate(exercise.part_names(len(expected)))
+            if k != part and compare_part(exercise, k, got, expected, drawn)
+        ]
+    return tuple(dict.fromkeys(found))
 
 
 def signature_problem(function: Callable, exercise: Exercise, drawn: Case) -> Problem | None:
     """The parameters were renamed away or lost: say how the function will be called."""
     try:
-        inspect.signature(function).bind(*drawn.args)
+        signature = inspect.signature(function)
+        signature.bind(*drawn.args)
     except (TypeError, ValueError) as error:
         return Problem(
             "signature",
             f"your function cannot be called as {exercise.signature}: {error}. "
             "Put the parameters of the first line back as they were.",
         )
+    names, wanted = list(signature.parameters)[: len(drawn.args)], exercise.argument_names
+    if names != wanted[: len(names)] and set(names) <= set(wanted):
+        return Problem(
+            "signature",
+            f"the parameters of your first line are in another order, ({', '.join(names)}). It is "
+            f"called as {exercise.signature}: put them back as they were.",
+        )
     return None
 
 
-def examine(function: Callable, exercise: Exercise, seed: int | None = None) -> Verdict:
-    """Run a function on the exercise's cases and judge it: the heart of `check`."""
-    key = AnswerKey.drawn(exercise, seed)
-    if is_stub(function):
-        return Verdict(exercise, NOT_ATTEMPTED, len(key.cases))
-    problem = signature_problem(function, exercise, key.cases[0])
-    if problem:
-        return Verdict(exercise, WRONG, len(key.cases), len(key.cases), problem)
-    return judge(key, [run(function, c, exercise.argument_names) for c in key.cases])
+def signature_remark(function: Callable, exercise: Exercise) -> str:
+    """A right answer whose defaults are not those of the task: what would stop the next cell."""
+    try:
+        mine = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return ""
+    wanted = inspect.signature(exercise.reference).parameters
+    other = [
+        f"{name}={parameter.default!r}"
+        for name, parameter in wanted.items()
+        if parameter.default is not parameter.empty
+        and name in mine
+        and mine[name].default != parameter.default
+    ]
+    if not other:
+        return ""
+    return (
+        f"the first line of the task is {exercise.signature}; yours lacks the default "
+        f"{' and '.join(other)}. The notebook goes on with the course's own version, because "
+        "later cells rely on it."
+    )
+
+
+def examine(
+    function: Callable, exercise: Exercise, seed: int | None = None, seconds: float | None = None
+) -> Verdict:
+    """Run a function on the exercise's cases and judge it: the heart of `check`.
+
+    It is stopped after `seconds` (the exercise's own limit, if not given), and at once where
+    somebody interrupts it; the verdict then says in which case that was.
+    """
+    with undisturbed():
+        key = AnswerKey.drawn(exercise, seed)
+        if is_stub(function):
+            return Verdict(exercise, NOT_ATTEMPTED, len(key.cases))
+        problem = signature_problem(function, exercise, key.cases[0])
+        if problem:
+            return Verdict(exercise, WRONG, len(key.cases), len(key.cases), problem)
+        seconds, outcomes = seconds or exercise.seconds, []
+        try:
+            with limit(seconds):
+                run_all(function, key.cases, exercise.argument_names, outcomes.append)
+        except TimeLimit:
+            said = (f"your function was stopped after {seconds:g} seconds. Is there a loop that "
+                    "never ends?")  # fmt: skip
+            return _stopped(key, len(outcomes), TIME_LIMIT, said)
+        except KeyboardInterrupt:
+            return _stopped(key, len(outcomes), STOPPED, "you stopped your function.")
+        return judge(key, outcomes)
+
+
+def _stopped(key: AnswerKey, number: int, state: str, sentence: str) -> Verdict:
+    """An answer that did not come to an end in the case with this number."""
+    number = min(number, len(key.cases) - 1)
+    return Verdict(key.exercise, state, len(key.cases), len(key.cases) - number,
+                   Problem("stopped", sentence), key.cases[number])  # fmt: skip

@@ -8,13 +8,24 @@ import numpy as np
 from course_utils.checking.board import Standing
 from course_utils.checking.comparing import as_plain, describe, differs, short, tolerance
 from course_utils.checking.exercise import Exercise
-from course_utils.checking.judging import NOT_ATTEMPTED, PASSED, RAISED, Verdict
+from course_utils.checking.judging import (
+    NOT_ATTEMPTED,
+    PASSED,
+    RAISED,
+    STOPPED,
+    TIME_LIMIT,
+    Verdict,
+)
 
 _SIGN = {PASSED: "✓", NOT_ATTEMPTED: "○"}
 # Okabe–Ito colours: told apart by colour-blind readers too, and never the only sign.
 _COLOUR = {PASSED: "#009E73", NOT_ATTEMPTED: "#888888"}
 WRONG_COLOUR, _INFO_COLOUR = "#D55E00", "#0072B2"
 _MAX_ENTRIES = 24
+_LINES_SHOWN = 3
+_SMALLEST = "The smallest case that fails"
+_GOES_ON = "The notebook goes on with the course's own version."
+_STATES = {TIME_LIMIT: "it did not come to an end", STOPPED: "stopped"}
 
 
 @dataclass(frozen=True)
@@ -25,18 +36,31 @@ class Card:
     paragraphs: tuple[str, ...] = ()
     code: str = ""
     colour: str = _INFO_COLOUR
+    folded: tuple[str, str] | None = None  # a line, and what lies folded behind it
 
     def text(self) -> str:
         body = "".join(f"\n  {line}" for p in self.paragraphs for line in p.split("\n"))
         lines = self.code.split("\n") if self.code else []
         code = "".join("\n" + f"    {line}".rstrip() for line in lines)
-        return self.headline + body + code
+        return self.headline + body + code + self._folded_text()
+
+    def _folded_text(self) -> str:
+        """The first lines only: where nothing can be folded away."""
+        if self.folded is None:
+            return ""
+        summary, text = self.folded
+        lines = [f"    {line}".rstrip() for line in text.split("\n")[:_LINES_SHOWN]]
+        more = ["    …"] * (len(text.split("\n")) > _LINES_SHOWN)
+        return "\n".join(["", f"  {summary}:", *lines, *more])
 
     def html(self) -> str:
         parts = [f"<b>{html.escape(self.headline)}</b>"]
         parts += [_paragraph(p) for p in self.paragraphs]
         if self.code:
             parts.append(_preformatted(self.code))
+        if self.folded is not None:
+            summary, text = map(html.escape, self.folded)
+            parts.append(f"<details><summary>{summary}</summary><pre>{text}</pre></details>")
         style = (
             f"border-left:4px solid {self.colour};padding:4px 10px;margin:4px 0;line-height:1.45"
         )
@@ -71,19 +95,28 @@ def verdict_card(verdict: Verdict, *, counts: bool = True) -> Card:
     """What `check` shows; `counts` is False where a right answer would earn no points."""
     name = verdict.exercise.name
     if verdict.state == NOT_ATTEMPTED:
-        note = "The notebook goes on with the course's own version."
-        return Card(f"○ {name}: not attempted yet.", (note,), colour=_COLOUR[NOT_ATTEMPTED])
+        return Card(f"○ {name}: not attempted yet.", (_GOES_ON,), colour=_COLOUR[NOT_ATTEMPTED])
     if verdict.passed:
         earns = verdict.exercise.points and counts
         points = _count(verdict.exercise.points, "point") + "." if earns else ""
         cases = "its one case" if verdict.cases == 1 else f"all {verdict.cases} cases"
         headline = f"✓ {name}: right in {cases}. {points}".rstrip()
-        return Card(headline, _remarks(verdict), colour=_COLOUR[PASSED])
+        return Card(headline, _remarks(verdict), colour=_COLOUR[PASSED], folded=_printed(verdict))
+    said = _STATES.get(verdict.state) or f"not right yet ({_failing(verdict)})"
     return Card(
-        f"✗ {name}: not right yet ({_failing(verdict)}).",
+        f"✗ {name}: {said}.",
         tuple(_diagnosis(verdict)),
         colour=WRONG_COLOUR,
+        folded=_printed(verdict),
     )
+
+
+def _printed(verdict: Verdict) -> tuple[str, str] | None:
+    """What the answer printed in one case, to be folded away."""
+    if not verdict.printed:
+        return None
+    many = _count(max(verdict.printed_lines, 1), "line")
+    return f"Your function printed {many} in one case", verdict.printed.rstrip("\n")
 
 
 def foreign_card(exercise: Exercise, names: list[str]) -> Card:
@@ -115,17 +148,35 @@ def _remarks(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _diagnosis(verdict: Verdict):
-    if verdict.mistake:
-        yield f"It looks like this mistake: {verdict.mistake.name}."
-        yield f"Ask yourself: {verdict.mistake.hint}"
+    yield from _names(verdict)
     sentence = verdict.problem.sentence
-    yield sentence[0].upper() + sentence[1:] if sentence.startswith(("your ", "the ")) else sentence
+    yield sentence[0].upper() + sentence[1:] if sentence.startswith(("you", "the ")) else sentence
+    if verdict.also_wrong:
+        yield _also(verdict.also_wrong)
     if verdict.case is not None:
         yield from _case_lines(verdict)
     if verdict.problem.kind == "raised":
         yield from _remarks(verdict)
     if not verdict.mistake:
         yield f"Stuck? Run `hint({verdict.exercise.name})` in a new cell."
+    yield _GOES_ON
+
+
+def _names(verdict: Verdict):
+    """The mistake or mistakes that were recognised, with their questions."""
+    mistake, beside = verdict.mistake, verdict.beside
+    if mistake and beside:
+        yield f"It looks like two mistakes at once: {mistake.name}; and {beside.name}."
+        yield f"Ask yourself: {mistake.hint}"
+        yield f"And: {beside.hint}"
+    elif mistake:
+        yield f"It looks like this mistake: {mistake.name}."
+        yield f"Ask yourself: {mistake.hint}"
+
+
+def _also(names: tuple[str, ...]) -> str:
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f"Besides, {listed} {'is' if len(names) == 1 else 'are'} wrong as well."
 
 
 def _case_lines(verdict: Verdict):
@@ -133,7 +184,8 @@ def _case_lines(verdict: Verdict):
     names = verdict.exercise.argument_names
     inputs = [f"  {n} = {_show(a)}" for n, a in zip(names, verdict.case.args, strict=False)]
     if inputs:
-        yield f"The smallest case that fails{label}:"
+        which = "It happened in this case" if verdict.state in _STATES else _SMALLEST
+        yield f"{which}{label}:"
         yield "\n".join(inputs)
     if verdict.problem.kind in ("values", "nan", "shape", "input returned"):
         yield f"  expected {_show(verdict.expected)}\n  got      {_show(verdict.got)}"
@@ -262,7 +314,8 @@ def _sign(standing: Standing) -> str:
 def _words(standing: Standing) -> str:
     if standing.state == NOT_ATTEMPTED:
         return f"not attempted ({_count(standing.exercise.points, 'point')})"
-    state = "stopped with an error" if standing.state == RAISED else standing.state
+    words = {RAISED: "stopped with an error", TIME_LIMIT: "did not come to an end"}
+    state = words.get(standing.state, standing.state)
     return f"{state}, {_count(standing.attempts, 'attempt')}"
 
 

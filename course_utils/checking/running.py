@@ -1,20 +1,18 @@
 """Calling the function under test on a copy of the inputs, and writing down what happened."""
 
 import dis
-import inspect
 import linecache
-import sys
 import traceback
-import types
-import warnings
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from course_utils.checking.comparing import identical
-from course_utils.checking.exercise import Case, Exercise
+from course_utils.checking.exercise import Case
+from course_utils.checking.isolation import Printed, start_from_seed, undisturbed, warnings_recorded
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,8 @@ class Outcome:
     changed: tuple[str, ...] = ()
     returned_input: str | None = None
     warnings: tuple[str, ...] = ()
+    printed: str = ""  # the beginning of what it printed
+    printed_lines: int = 0
 
 
 def is_stub(function: Callable) -> bool:
@@ -41,43 +41,39 @@ def is_stub(function: Callable) -> bool:
     return all(s.opname in idle for s in steps) and all(value is None for value in loads)
 
 
-def foreign_names(function: Callable, exercise: Exercise) -> list[str]:
-    """Modules and functions that the answer uses and that are not there when it is graded."""
-    scope = getattr(function, "__globals__", {})
-    names = _global_names(getattr(function, "__code__", None))
-    used = {name: scope[name] for name in names if name in scope}
-    return [name for name, value in used.items() if _is_foreign(value, name, exercise)]
-
-
-def _global_names(code: types.CodeType | None) -> list[str]:
-    """Names that a function looks up, also within its comprehensions and inner functions."""
-    if code is None:
-        return []
-    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
-    names = [*code.co_names, *(name for c in inner for name in _global_names(c))]
-    return list(dict.fromkeys(names))
-
-
-def _is_foreign(value: Any, name: str, exercise: Exercise) -> bool:
-    if isinstance(value, Exercise) or name in exercise.reference.__globals__:
-        return False
-    where = value.__name__ if inspect.ismodule(value) else getattr(value, "__module__", None) or ""
-    package = where.split(".")[0]
-    return package not in (*exercise.allows, *sys.stdlib_module_names, "__main__", "")
-
-
 def run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
     """Call the function on a copy of the inputs and write down what happened."""
-    args = drawn.fresh_args()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", RuntimeWarning)
+    return run_all(function, [drawn], argument_names)[0]
+
+
+def run_all(
+    function: Callable,
+    cases: list[Case],
+    argument_names: list[str],
+    done: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
+    """Call the function on each of the cases; `done` gets each outcome as soon as it is there."""
+    outcomes = []
+    with undisturbed():
+        for drawn in cases:
+            start_from_seed()
+            outcomes.append(_run(function, drawn, argument_names))
+            done(outcomes[-1])
+    return outcomes
+
+
+def _run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
+    args, printed = drawn.fresh_args(), Printed()
+    with warnings_recorded() as caught, redirect_stdout(printed), redirect_stderr(printed):
         try:
             value = function(*args)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return Outcome(
                 error=type(error).__name__,
                 error_message=str(error),
                 error_line=_line_of(error, function),
+                printed=printed.text,
+                printed_lines=printed.lines,
             )
     return Outcome(
         value=value,
@@ -90,6 +86,8 @@ def run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
             (n for n, arg in zip(argument_names, args, strict=False) if _is_given(value, arg)), None
         ),
         warnings=tuple(dict.fromkeys(str(w.message) for w in caught)),
+        printed=printed.text,
+        printed_lines=printed.lines,
     )
 
 

@@ -10,6 +10,7 @@ import threading
 import zlib
 from collections.abc import Callable
 
+from course_utils.checking import lending
 from course_utils.checking.answer_key import AnswerKey
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.registry import all_exercises
@@ -83,7 +84,7 @@ class Grader:
         return result_for(exercise, GRADER_ERROR, said)
 
     def _attempt(self, exercise: Exercise, notebook: Notebook, passed: set[str]) -> Result:
-        lendable = {n: home for n, home in provided.lendable(exercise).items() if n not in passed}
+        lendable = {n: home for n, home in lending.lendable(exercise).items() if n not in passed}
         theirs = {e.name for e in all_exercises(exercise.notebook)}
         answer = collect.collect(notebook, [exercise.name], without=theirs.intersection(lendable))
         answer = answer[exercise.name]

@@ -1,9 +1,6 @@
-"""What an exercise may take from the course: code that stands in for earlier exercises.
+"""The code that an answer is lent while it is graded (`checking.lending` says what that may be).
 
-In notebook 04 the input gradient is a full convolution. Whoever could not write `full_convolution`
-goes on with the course's own, in the notebook and here. Lent are earlier exercises of the notebook
-that the answer calls and that were not solved, and what the reference itself takes from the
-course; as source text cut down to what they need, so that no other answer is in it.
+It is source text cut down to what a lent function needs, so that no other answer is in it.
 """
 
 import ast
@@ -11,63 +8,15 @@ import functools
 import importlib
 import inspect
 import marshal
-import types
 
 import numpy as np
 
 from course_utils.checking.exercise import Exercise
-from course_utils.checking.registry import all_exercises
-from course_utils.grading.slicing import Statement, needed_names, slice_for, statements_of
+from course_utils.checking.lending import called, needed_names
+from course_utils.grading.slicing import Statement, slice_for, statements_of
 
 # (title, source text, which of its statements)
 Piece = tuple[str, str, tuple[int, ...]]
-
-
-@functools.cache
-def lendable(exercise: Exercise) -> dict[str, str]:
-    """The course's functions that an answer to this exercise may be lent, and their modules."""
-    module = exercise.reference.__module__
-    lent = dict.fromkeys(exercise.also_lent, module) | _earlier(exercise)
-    lent |= _called_in_all(exercise)
-    return {name: lent[name] for name in sorted(lent) if name not in exercise.not_lent}
-
-
-def _earlier(exercise: Exercise) -> dict[str, str]:
-    modules = {e.name: e.reference.__module__ for e in all_exercises(exercise.notebook)}
-    names = list(modules)
-    before = names[: names.index(exercise.name)] if exercise.name in names else []
-    return {name: modules[name] for name in before}
-
-
-def _called_in_all(exercise: Exercise) -> dict[str, str]:
-    """What the reference calls, and what the exercises among that call."""
-    module = exercise.reference.__module__
-    here, found = vars(importlib.import_module(module)), {}
-    for name in _called(exercise):
-        if isinstance(here[name], Exercise):
-            found |= _called_in_all(here[name])
-        found[name] = module
-    return found
-
-
-def _called(exercise: Exercise) -> list[str]:
-    here = vars(importlib.import_module(exercise.reference.__module__))
-    return sorted(
-        name
-        for name in _names_in(exercise)
-        if name != exercise.name and _belongs_to_the_course(here.get(name))
-    )
-
-
-def _names_in(exercise: Exercise) -> set[str]:
-    return needed_names(ast.parse(exercise.source).body[0])
-
-
-def _belongs_to_the_course(value) -> bool:
-    module = getattr(value, "__module__", None) or ""
-    return isinstance(value, Exercise) or (
-        isinstance(value, types.FunctionType) and module.startswith("course_utils.")
-    )
 
 
 @functools.cache
@@ -90,7 +39,7 @@ def compiled(module: str, name: str) -> np.ndarray:
 
 def _exercise_pieces(exercise: Exercise) -> tuple[Piece, ...]:
     module = exercise.reference.__module__
-    needed = [provide(module, name) for name in _called(exercise)]
+    needed = [provide(module, name) for name in called(exercise)]
     own = (f"<{exercise.name}>", exercise.source, (0,))
     return (*_joined(needed), own)
 

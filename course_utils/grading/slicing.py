@@ -5,11 +5,11 @@ that a local variable which happens to share its name with a notebook's variable
 """
 
 import ast
-import dis
 import functools
-import types
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from course_utils.checking.lending import needed_names
 
 
 @dataclass(frozen=True)
@@ -65,28 +65,6 @@ def _root(node: ast.AST) -> set[str]:
     while isinstance(node, ast.Subscript | ast.Attribute):
         node = node.value
     return {node.id} if isinstance(node, ast.Name) else set()
-
-
-@functools.lru_cache(maxsize=16384)
-def needed_names(node: ast.stmt) -> frozenset[str]:
-    """The global names that a statement looks up, when it runs or when its functions are called.
-
-    None for a statement that Python cannot compile (a `return` outside a function): it will say so
-    when it is run.
-    """
-    module = ast.Module([node], [])
-    try:
-        return frozenset(_loaded(compile(module, "<statement>", "exec", dont_inherit=True)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
-
-
-def _loaded(code: types.CodeType) -> set[str]:
-    here = {
-        i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-    }
-    inner = (c for c in code.co_consts if isinstance(c, types.CodeType))
-    return here.union(*map(_loaded, inner))
 
 
 def slice_for(name: str, statements: list[Statement]) -> list[Statement]:

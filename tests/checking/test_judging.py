@@ -1,5 +1,6 @@
 """The judge on answers that need more than one look."""
 
+import re
 import warnings
 
 import numpy as np
@@ -44,13 +45,28 @@ def test_not_implemented_is_not_attempted(relu):
     assert examine(later, relu).state == NOT_ATTEMPTED
 
 
-def test_a_body_that_only_prints_is_an_attempt(relu, capsys):
+def test_a_body_that_only_prints_is_an_attempt(relu):
     def prints(x):
         print("hello")
 
     verdict = examine(prints, relu)
     assert verdict.problem.kind == "none"
-    assert "hello" in capsys.readouterr().out
+    assert "printed 1 line in one case:\n    hello" in verdict_card(verdict).text()
+
+
+def test_what_is_printed_is_folded_away(relu, capsys):
+    def chatty(x):
+        for k in range(3000):
+            print("step <", k)
+        return np.maximum(x, 0)
+
+    card = verdict_card(examine(chatty, relu))
+    assert capsys.readouterr().out == ""
+    assert len(card.text()) < 300
+    assert "printed 3000 lines in one case" in card.text()
+    assert "<details><summary>Your function printed 3000 lines" in card.html()
+    assert "step &lt; 0" in card.html()
+    assert len(card.html()) < 10_000
 
 
 def test_the_input_itself_is_named(relu):
@@ -269,10 +285,13 @@ def test_a_right_part_names_no_mistake(halves):
 
 
 def test_shapes_in_an_answer_are_shown_whole():
-    verdict = examine(
-        lambda H, W: (*[(6, 27, 27)] * 4, (400,), (120,), (84,), (10,)), reference("lenet_shapes")
-    )
-    assert "conv1 is (6, 27, 27), expected (6, 28, 28)" in verdict.problem.sentence
+    shapes = reference("lenet_shapes")
+
+    def answer(H, W):
+        return ((6, H - 1, W - 1), *shapes(H, W)[1:])
+
+    verdict = examine(answer, shapes)
+    assert re.search(r"conv1 is \(6, \d+, \d+\), expected \(6, \d+", verdict.problem.sentence)
 
 
 def test_a_part_of_the_cases_earns_a_part_of_the_points():

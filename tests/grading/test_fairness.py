@@ -18,10 +18,10 @@ import pytest
 
 from course_utils.checking import all_exercises
 from course_utils.checking.judging import examine
+from course_utils.checking.lending import lendable
 from course_utils.checking.registry import get
 from course_utils.grading import grade, reading, sandbox, verdict
 from course_utils.grading.inside import wire
-from course_utils.grading.provided import lendable
 from course_utils.grading.run import grade_class
 from course_utils.grading.session import Reply
 from submissions import CHECKED, as_bytes, edition, graded, write

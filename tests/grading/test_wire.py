@@ -66,7 +66,12 @@ def test_numpy_numbers_stay_numpy_numbers():
     assert type(unpack(split(pack(np.float32(1.5)), 1)[0])) is np.float32
 
 
-@pytest.mark.parametrize("value", [object(), print, {1, 2}, 10**30, np.array([object()])])
+@pytest.mark.parametrize("value", [2**63, -(2**70), 2**1024 - 1])
+def test_large_whole_numbers_arrive_to_the_last_digit(value):
+    assert unpack(split(pack(value), 1)[0]) == value
+
+
+@pytest.mark.parametrize("value", [object(), print, {1, 2}, 2**1024, np.array([object()])])
 def test_other_things_arrive_as_objects_of_that_name(value):
     arrived = unpack(split(pack(value), 1)[0])
     assert not isinstance(arrived, np.ndarray | int)

@@ -22,6 +22,7 @@ _HEADER = re.compile(
     rb"'shape': \(((?:\d{1,18}(?:, \d{1,18})*,?)?)\), \} *\n"
 )
 _MAX_HEADER = 8_000_000
+_HUGE = 2**1024  # whole numbers up to here travel, as far as floats reach
 _MAX_DEPTH = 20
 _LENGTH = struct.Struct("<Q")
 
@@ -50,7 +51,7 @@ def _encode(value, blobs: list[bytes], depth: int):
     if value is None or type(value) in (bool, str, float):
         return value
     if type(value) is int:
-        return value if abs(value) < 2**63 else {"other": "huge int"}
+        return value if abs(value) < _HUGE else {"other": "huge int"}
     if isinstance(value, Source):
         return {"source": str(value)}
     if isinstance(value, np.ndarray):
@@ -141,7 +142,11 @@ def _cut(message: bytes, start: int, lengths: list[int]) -> list[bytes]:
 def _decode(node, blobs: list[bytes], depth: int):
     if depth > _MAX_DEPTH:
         raise WireError("a value is nested too deeply")
-    if node is None or type(node) in (bool, int, float, str):
+    if node is None or type(node) in (bool, float, str):
+        return node
+    if type(node) is int:
+        if abs(node) >= _HUGE:
+            raise WireError("a whole number of too many digits")
         return node
     (kind, inner), *_ = node.items()
     if kind in ("tuple", "list"):
