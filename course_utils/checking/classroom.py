@@ -4,14 +4,17 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from course_utils.checking import board, judging, report
 from course_utils.checking.comparing import describe
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.lending import foreign_names
+from course_utils.checking.locating import locate
 from course_utils.checking.registry import exercise_modules, get
 from course_utils.errors import CourseError
 
+_SEARCHING = "Looking for the place in your code …"
 _hints_given: Counter[str] = Counter()
 
 
@@ -30,7 +33,7 @@ def check(function: Callable | None = None, /, **named: Callable) -> Callable:
     verdict = judging.examine(function, exercise)
     foreign = foreign_names(function, exercise) if exercise.points and verdict.passed else []
     unfit = judging.signature_remark(function, exercise) if verdict.passed else ""
-    _show_verdict(verdict, foreign, unfit)
+    _show_verdict(function, verdict, foreign, unfit)
     unsaved = board.record(exercise.name, board.BORROWED if foreign else verdict.state)
     if unsaved:
         _show(report.Card("A remark", (unsaved,)))
@@ -39,8 +42,14 @@ def check(function: Callable | None = None, /, **named: Callable) -> Callable:
     return function if verdict.passed and not unfit else exercise
 
 
-def _show_verdict(verdict: judging.Verdict, foreign: list[str], unfit: str) -> None:
-    _show(report.verdict_card(verdict, counts=not foreign))
+def _show_verdict(
+    function: Callable, verdict: judging.Verdict, foreign: list[str], unfit: str
+) -> None:
+    searched = verdict.state in (judging.WRONG, judging.RAISED) and not verdict.printed
+    if searched and verdict.problem.kind != "signature":
+        _show_and_search(function, verdict)
+    else:
+        _show(report.verdict_card(verdict, counts=not foreign))
     picture = report.difference_picture(verdict)
     if picture is not None:
         _show_png(picture)
@@ -48,6 +57,15 @@ def _show_verdict(verdict: judging.Verdict, foreign: list[str], unfit: str) -> N
         _show(report.foreign_card(verdict.exercise, foreign))
     if unfit:
         _show(report.Card("A remark", (unfit,)))
+
+
+def _show_and_search(function: Callable, verdict: judging.Verdict) -> None:
+    """The card at once, and in it, when it is found, the place in the learner's code."""
+    update = _show(report.verdict_card(verdict, note=_SEARCHING), lasting=True)
+    try:
+        verdict = replace(verdict, places=tuple(locate(function, verdict.exercise)))
+    finally:  # also where the search was interrupted
+        update(report.verdict_card(verdict))
 
 
 def hint(function: Callable | str) -> None:
@@ -144,13 +162,22 @@ def _in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def _show(card) -> None:
+def _show(card, lasting: bool = False) -> Callable:
+    """Show a card. With `lasting`, it is one that the returned function puts another in place of;
+    where nothing can be replaced only that other one is shown."""
     if _in_notebook():
         from IPython.display import display
 
-        display(card)
-    else:
-        print(card.text())
+        handle = display(card, display_id=lasting)
+        return handle.update if lasting else _nothing
+    if lasting:
+        return lambda final: print(final.text())
+    print(card.text())
+    return _nothing
+
+
+def _nothing(card) -> None:
+    pass
 
 
 def _show_png(png: bytes) -> None:

@@ -37,6 +37,7 @@ class Verdict:
     mistake: Mistake | None = None
     beside: Mistake | None = None  # a second mistake in the same answer
     also_wrong: tuple[str, ...] = ()  # other parts of the answer than the one that is shown
+    places: tuple = ()  # lines of the learner's code, found by `locating`
     remarks: tuple[str, ...] = field(default_factory=tuple)
     right: tuple[int, ...] = ()  # the numbers of the cases that are right, if not all are
     points: int = 0  # earned, also where only a group of the cases is right
@@ -135,7 +136,7 @@ def judge(key: AnswerKey, outcomes: list[Outcome]) -> Verdict:
     return Verdict(
         exercise, RAISED if problem.kind == "raised" else WRONG, len(drawn), len(failing),
         problem, drawn[shown], key.expected[shown], got,
-        named.mistake if named else None, named.beside if named else None, also,
+        named.mistake if named else None, named.beside if named else None, also, (),
         remarks, right, exercise.earned(drawn, right), **printed,
     )  # fmt: skip
 

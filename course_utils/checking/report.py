@@ -91,8 +91,11 @@ def _inline(text: str) -> str:
 
 
 # --------------------------------------------------------------------------------------- verdicts
-def verdict_card(verdict: Verdict, *, counts: bool = True) -> Card:
-    """What `check` shows; `counts` is False where a right answer would earn no points."""
+def verdict_card(verdict: Verdict, *, counts: bool = True, note: str = "") -> Card:
+    """What `check` shows; `counts` is False where a right answer would earn no points.
+
+    `note` stands at the end while something is still going on.
+    """
     name = verdict.exercise.name
     if verdict.state == NOT_ATTEMPTED:
         return Card(f"○ {name}: not attempted yet.", (_GOES_ON,), colour=_COLOUR[NOT_ATTEMPTED])
@@ -105,7 +108,7 @@ def verdict_card(verdict: Verdict, *, counts: bool = True) -> Card:
     said = _STATES.get(verdict.state) or f"not right yet ({_failing(verdict)})"
     return Card(
         f"✗ {name}: {said}.",
-        tuple(_diagnosis(verdict)),
+        (*_diagnosis(verdict), *filter(None, [note])),
         colour=WRONG_COLOUR,
         folded=_printed(verdict),
     )
@@ -157,6 +160,8 @@ def _diagnosis(verdict: Verdict):
         yield from _case_lines(verdict)
     if verdict.problem.kind == "raised":
         yield from _remarks(verdict)
+    if verdict.places:
+        yield _places(verdict)
     if not verdict.mistake:
         yield f"Stuck? Run `hint({verdict.exercise.name})` in a new cell."
     yield _GOES_ON
@@ -172,6 +177,14 @@ def _names(verdict: Verdict):
     elif mistake:
         yield f"It looks like this mistake: {mistake.name}."
         yield f"Ask yourself: {mistake.hint}"
+
+
+def _places(verdict: Verdict) -> str:
+    """Where in the learner's code one change would do; never which one."""
+    where = " or ".join(f"in line {place.line}, `{place.text}`," for place in verdict.places)
+    cases = "the case" if verdict.cases == 1 else f"all {verdict.cases} cases"
+    looks = dict.fromkeys(place.sentence for place in verdict.places)
+    return f"One change {where} would make {cases} right: {'; or '.join(looks)}"
 
 
 def _also(names: tuple[str, ...]) -> str:
