@@ -190,6 +190,28 @@ def grade(ctx, paths, output, notebook, **options) -> None:
 
 
 @main.command()
+@click.argument("folder", metavar="RESULTS", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--most", type=click.IntRange(min=1), default=10, show_default=True,
+              help="Show so many groups.")  # fmt: skip
+def mistakes(folder: Path, most: int) -> None:
+    """Show the wrong answers of a class that no known mistake explains."""
+    from course_utils.grading import unnamed
+
+    click.echo(unnamed.text(unnamed.groups(unnamed.read(folder)), most))
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
+              default="submission.zip", show_default=True, help="The file to hand in.")  # fmt: skip
+def submit(notebooks: tuple[str, ...], output: Path) -> None:
+    """Pack your notebooks (all with answers, or those named: 04) and say what is missing."""
+    from course_utils.grading.submit import submit
+
+    submit(notebooks, output, click.echo)
+
+
+@main.command()
 @click.argument("notebooks", nargs=-1)
 @click.option("--nbgrader", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
               help="Write an nbgrader course folder (all notebooks, or those named).")  # fmt: skip

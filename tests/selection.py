@@ -15,11 +15,14 @@ from course_utils.checking.exercise import Exercise
 from course_utils.checking.registry import exercise_folders, exercise_modules, modules_of
 from course_utils.editions import dependencies
 from course_utils.editions.compose import compose, source_files
+from course_utils.errors import CourseError
 from course_utils.paths import course_root
 
-# A change in one of these can break anything.
+# A change in one of these can break anything, and so can a file that is gone.
 EVERYTHING = ("conftest.py", "tests/conftest.py", "tests/selection.py", "pyproject.toml",
               "requirements.txt")  # fmt: skip
+# These look at the whole package, and take seconds.
+ALWAYS = ("tests/test_architecture.py", "tests/exercises/test_folders.py")
 
 
 def changed_since(commit: str) -> set[Path]:
@@ -42,14 +45,23 @@ def changed_since(commit: str) -> set[Path]:
 
 def affected(item, changed: set[Path]) -> bool:
     """Whether a collected test depends on a changed file."""
-    if any(course_root() / name in changed for name in EVERYTHING):
+    root = course_root()
+    if any(root / name in changed for name in EVERYTHING) or any(not p.exists() for p in changed):
         return True
+    if item.path in [root / name for name in ALWAYS]:
+        return bool(changed)
     if item.path.suffix == ".ipynb":
-        return not changed.isdisjoint(behind_notebook(item.path.stem))
+        return _meet(behind_notebook(item.path.stem), changed)
     chosen = _of_parameters(getattr(item, "callspec", None))
-    if chosen is None:
-        return not changed.isdisjoint(behind_test(item.path) | _named_in(item.path))
-    return not changed.isdisjoint(behind_test(item.path) | chosen)
+    named = _named_in(item.path) if chosen is None else chosen
+    return _meet(behind_test(item.path) | named, changed)
+
+
+def _meet(files: frozenset[Path], changed: set[Path]) -> bool:
+    """Whether one of the files has changed, or data that lies beside a module among them."""
+    data = {path.parent for path in changed if path.suffix not in (".py", ".ipynb")}
+    modules = {path.parent for path in files if path.suffix == ".py"}
+    return not files.isdisjoint(changed) or not data.isdisjoint(modules)
 
 
 def _of_parameters(callspec) -> set[Path] | None:
@@ -61,6 +73,9 @@ def _of_parameters(callspec) -> set[Path] | None:
             found = (found or set()) | behind_exercise(name)
         if isinstance(value, Path) and value.parent.name == "source":
             found = (found or set()) | behind_notebook(value.stem)
+        if isinstance(value, str) and value in exercise_folders():  # the number of a notebook
+            (source,) = source_files([value])
+            found = (found or set()) | behind_notebook(source.stem)
     return found
 
 
@@ -80,7 +95,10 @@ def behind_notebook(stem: str) -> frozenset[Path]:
     if not sources:
         return frozenset()
     (source,) = sources
-    modules = dependencies.modules_behind(source, compose(source)).values()
+    try:
+        modules = dependencies.modules_behind(source, compose(source)).values()
+    except CourseError:  # it cannot be built: whatever changed, its tests shall say why
+        modules = (course_root() / "course_utils").rglob("*.py")
     text = source.read_text(encoding="utf-8")
     records = [p for p in (course_root() / "data/runs").glob("*.json") if p.name in text]
     return frozenset({*modules, source, source.parent.parent / f"{stem}.ipynb", *records})
@@ -109,16 +127,21 @@ def _helpers(file: Path) -> list[Path]:
     return [f / f"{name}.py" for name in names for f in folders] + [file.parent / "conftest.py"]
 
 
-def _named_in(path: Path) -> set[Path]:
-    """The files behind the exercises and notebooks that stand in a test as strings."""
+@functools.cache
+def _named_in(path: Path) -> frozenset[Path]:
+    """The files behind the exercises and notebooks that stand in a test as strings; all of them
+    where it asks for all exercises."""
     found: set[Path] = set()
+    if "all_exercises(" in _text(path):
+        for folder in ("course_utils/exercises", "tests/grading/answers"):
+            found |= set((course_root() / folder).rglob("*.py"))
     for node in ast.walk(ast.parse(_text(path))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value in exercise_modules():
                 found |= behind_exercise(node.value)
             elif re.fullmatch(r"\d\d", node.value) and node.value in exercise_folders():
                 found |= closure(frozenset(modules_of(node.value)))
-    return found
+    return frozenset(found)
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """Checking answers: what an exercise is, judging, and what a learner calls in a notebook."""
 
-from course_utils.checking.classroom import check, hint, progress, reveal
+from course_utils.checking.classroom import check, hint, progress, reset, reveal
 from course_utils.checking.exercise import case, exercise
 from course_utils.checking.registry import all_exercises, reference
 
@@ -12,5 +12,6 @@ __all__ = [
     "hint",
     "progress",
     "reference",
+    "reset",
     "reveal",
 ]

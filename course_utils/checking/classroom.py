@@ -1,6 +1,7 @@
-"""What a learner calls in a notebook: `check`, `hint`, `reveal`, `progress`."""
+"""What a learner calls in a notebook: `check`, `hint`, `reveal`, `reset`, `progress`."""
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -69,7 +70,7 @@ def _show_and_search(function: Callable, verdict: judging.Verdict) -> None:
 
 
 def hint(function: Callable | str) -> None:
-    """Show the next hint for an exercise."""
+    """Show the next hint for an exercise; after the last one, all of them again."""
     exercise = _named(function)
     if exercise is not None:
         _hints_given[exercise.name] += 1
@@ -94,6 +95,37 @@ def reveal(function: Callable | str) -> None:
             ),
         )
     )
+
+
+def reset(function: Callable | str) -> None:
+    """Put a blank stub into this cell, and below it the old answer, commented out.
+
+    Where no front end can change a cell, the text is shown instead, to be copied.
+    """
+    exercise = _named(function)
+    if exercise is None:
+        return
+    old = _last_answer(exercise.name)
+    text = exercise.cell(exercise.stub)
+    if old:
+        kept = "\n".join(f"# {line}".rstrip() for line in old.splitlines())
+        text += f"\n\n# your answer so far:\n{kept}"
+    if _in_notebook():
+        sys.modules["IPython"].get_ipython().set_next_input(text, replace=True)
+        said = "The stub is in this cell now, and your old answer below it, commented out."
+        _show(report.Card(f"{exercise.name} starts anew.", (said,)))
+    else:
+        print(text)
+
+
+def _last_answer(name: str) -> str:
+    """The text of the last cell that defined a function of this name and did more than the stub."""
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    cells = list(shell.history_manager.input_hist_raw) if shell else []
+    begins = re.compile(rf"^def {name}\b", re.MULTILINE)
+    blank = get(name).stub
+    answers = [text for text in cells if begins.search(text) and blank not in text]
+    return answers[-1] if answers else ""
 
 
 def progress(notebook: str | None = None) -> None:

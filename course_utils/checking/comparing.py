@@ -85,6 +85,8 @@ def compare(exercise, got, expected, drawn, what) -> Problem | None:
         right = type(got) is type(expected) and got == expected
         said = f"{what} is {got!r}, expected {expected!r}."
         return None if right else Problem("values", said, f"{what} is not what it should be.")
+    if type(expected) is int:
+        expected = float(expected)  # one that no integer of NumPy can hold, perhaps
     return _compare_arrays(exercise, got, np.asarray(expected), drawn, what)
 
 

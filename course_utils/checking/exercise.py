@@ -272,6 +272,13 @@ class Exercise:
         head = self.source.splitlines()[:end]
         return "\n".join([*head, "    ...  # your code here"])
 
+    def cell(self, body: str) -> str:
+        """The text of its cell in a notebook, with this function in it: a stub or a solution."""
+        points = f"{self.points} point{'' if self.points == 1 else 's'}"
+        stuck = f"Stuck? Run hint({self.name}) in a new cell."
+        head = f"# {points}, about {self.minutes} minutes. {stuck}"
+        return f"{head}\n{body}\n\n\n{self.name} = check({self.name})"
+
     @staticmethod
     def _def_line(lines: list[str]) -> int:
         return next(i for i, line in enumerate(lines) if line.lstrip().startswith("def "))

@@ -265,10 +265,10 @@ def hint_card(exercise: Exercise, number: int) -> Card:
     """The number-th hint, counted from 1; after the last one, where else to look."""
     total = len(exercise.hints)
     if number > total:
-        return Card(
-            f"{exercise.name}: no more hints.",
-            (f"After an attempt of your own, `reveal({exercise.name})` shows a solution.",),
-        )
+        again = [f"{k}. {text}" for k, text in enumerate(exercise.hints, 1)]
+        solution = f"After an attempt of your own, `reveal({exercise.name})` shows a solution."
+        said = f"{exercise.name}: no more hints. Here they are again:"
+        return Card(said, (*again, solution))
     more = f" Run `hint({exercise.name})` again for the next one." if number < total else ""
     return Card(f"{exercise.name}, hint {number} of {total}", (exercise.hints[number - 1] + more,))
 

@@ -69,17 +69,16 @@ def _exercise_cell(variable: str, name: str, source: Path, solved: bool) -> Note
     try:
         exercise = get(name)
     except CourseError as error:
-        raise CourseError(f"{source}: {error}") from error
+        raise CourseError(
+            f"{source}: {error}; is it listed in EXERCISES, in the folder of its notebook?"
+        ) from error
     if variable != name or exercise.notebook != source.stem[:2]:
         raise CourseError(
             f'{source}: expected {exercise.name} = reference("{exercise.name}") in notebook '
             f"{exercise.notebook}, got {variable} in notebook {source.stem[:2]}"
         )
-    points = f"{exercise.points} point{'' if exercise.points == 1 else 's'}"
-    header = f"# {points}, about {exercise.minutes} minutes. Stuck? Run hint({name}) in a new cell."
-    body = exercise.source if solved else exercise.stub
     return nbformat.v4.new_code_cell(
-        f"{header}\n{body}\n\n\n{name} = check({name})",
+        exercise.cell(exercise.source if solved else exercise.stub),
         id=f"exercise-{name}"[:64],
         metadata={"course": {"exercise": name}, "tags": ["exercise"]},
     )

@@ -213,6 +213,6 @@ def reordered(*order: int) -> Slip:
     )
 
 
-def replaced(part: str, function: Callable, name: str, hint: str) -> Slip:
+def replaced(part: str, function: Callable, name: str = "", hint: str = "") -> Slip:
     """One part of the answer is `function(**arguments)` instead."""
     return result(lambda value, **arguments: function(**arguments), part, name, hint)

@@ -4,7 +4,7 @@ import html
 import statistics
 from collections import Counter, defaultdict
 
-from course_utils.grading import feedback
+from course_utils.grading import feedback, unnamed
 from course_utils.grading.result import FULL, GRADER_ERROR, NOT_ATTEMPTED, STATES, Result
 from course_utils.grading.run import ClassRun
 
@@ -33,6 +33,8 @@ def html_page(run: ClassRun) -> str:
         _exercises(run),
         "<h2>Common mistakes</h2>",
         _mistakes(run),
+        "<h2>Wrong answers without a name</h2>",
+        _unnamed(run),
         "<h2>Slowest exercises</h2>",
         _slowest(run),
         "<h2>Not graded</h2>",
@@ -133,6 +135,21 @@ def _mistakes(run: ClassRun) -> str:
         for exercise, mistake, n in found
     )
     return f"<table><tr><th>students</th><th>exercise</th><th>mistake</th></tr>{rows}</table>"
+
+
+def _unnamed(run: ClassRun) -> str:
+    found = unnamed.groups((s.student, r) for s in run.students for r in s.results)[:12]
+    if not found:
+        return "<p>Every wrong answer has a name.</p>"
+    said = (
+        "<p>Answers that return the same in all cases, the shortest of each group. The block goes "
+        "into the exercise's file; give it a name and a question, and the next run names them.</p>"
+    )
+    return said + "".join(
+        f"<details><summary><code>{group.exercise}</code>: {html.escape(unnamed.words(group))}"
+        f"</summary><pre>{html.escape(unnamed.block(group))}</pre></details>"
+        for group in found
+    )
 
 
 def _slowest(run: ClassRun) -> str:

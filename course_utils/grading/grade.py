@@ -9,12 +9,13 @@ import signal
 import threading
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from course_utils.checking import lending
 from course_utils.checking.answer_key import AnswerKey
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.registry import all_exercises
-from course_utils.grading import collect, provided
+from course_utils.grading import collect, provided, unnamed
 from course_utils.grading.inside import wire
 from course_utils.grading.reading import Notebook
 from course_utils.grading.result import (
@@ -95,7 +96,10 @@ class Grader:
         if sum(len(text) for _, text, _ in answer.statements) > _MAX_REQUEST:
             return result_for(exercise, RAISED, "the code that the answer needs is too long to run")
         reply = self._ask(exercise, request)
-        return judged(self.key(exercise), reply)
+        result = judged(self.key(exercise), reply)
+        if not result.returned:
+            return result
+        return replace(result, code=unnamed.code_of(exercise, answer.statements))
 
     def _request(self, exercise: Exercise, answer: collect.Answer, lent: dict[str, str]) -> dict:
         return {

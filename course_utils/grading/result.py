@@ -26,6 +26,9 @@ class Result:
     failed: int = 0
     seconds: float = 0.0
     groups: dict[str, bool] = field(default_factory=dict)  # group of cases -> all right
+    # of a wrong answer without a name, for the instructor: what it returned, and its own code
+    returned: str = ""
+    code: str = ""
 
     def as_dict(self) -> dict:
         return asdict(self)

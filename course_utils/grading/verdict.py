@@ -6,12 +6,14 @@ answers that never came, messages that are none, and words that keep the hidden 
 
 import inspect
 import signal
+from dataclasses import replace
 
 from course_utils.checking.answer_key import AnswerKey
 from course_utils.checking.comparing import identical
 from course_utils.checking.exercise import Case, Exercise
 from course_utils.checking.judging import Verdict, judge
 from course_utils.checking.running import Outcome
+from course_utils.grading import unnamed
 from course_utils.grading.inside import wire
 from course_utils.grading.result import (
     CRASHED,
@@ -43,7 +45,10 @@ def judged(key: AnswerKey, reply: Reply) -> Result:
     verdict = judge(key, filled)
     if missing:
         return _ended_early(key, verdict, reply)
-    return from_verdict(key, verdict, reply, about)
+    result = from_verdict(key, verdict, reply, about)
+    if result.state in (WRONG, RAISED, PARTIAL) and not result.mistake:
+        return replace(result, returned=unnamed.returned(key, outcomes))
+    return result
 
 
 def _outcomes(key: AnswerKey, reply: Reply) -> tuple[dict, list[Outcome]]:
@@ -168,14 +173,14 @@ def from_verdict(key: AnswerKey, verdict: Verdict, reply: Reply, about: dict) ->
     state = FULL if verdict.passed else PARTIAL if verdict.points else verdict.state
     if verdict.state == NOT_ATTEMPTED:
         return result_for(exercise, NOT_ATTEMPTED)
-    mistake = verdict.mistake
-    hint = mistake.hint if mistake else (exercise.hints or ("",))[0]
+    found = [m for m in (verdict.mistake, verdict.beside) if m]
+    hint = " ".join(m.hint for m in found) or (exercise.hints or ("",))[0]
     return result_for(
         exercise,
         state,
         "" if verdict.passed else _discreet(verdict, about),
         points=verdict.points,
-        mistake=mistake.name if mistake else "",
+        mistake="; and ".join(m.name for m in found),
         hint="" if verdict.passed else hint,
         cases=verdict.cases,
         failed=verdict.failed,

@@ -1,12 +1,13 @@
 """check, hint, reveal and progress, as a learner meets them."""
 
 import json
+import sys
 import types
 
 import numpy as np
 import pytest
 
-from course_utils.checking import board, check, hint, progress, reference, reveal
+from course_utils.checking import board, check, classroom, hint, progress, reference, reset, reveal
 from course_utils.checking.comparing import short
 from course_utils.checking.judging import examine
 from course_utils.checking.report import difference_picture, verdict_card
@@ -98,7 +99,9 @@ def test_hints_come_one_by_one(capsys):
         assert f"hint {number} of {len(relu.hints)}" in out
         assert text in out
     hint("relu")
-    assert "no more hints" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "no more hints. Here they are again:" in said
+    assert all(text in said for text in relu.hints)
 
 
 def test_reveal_asks_for_an_attempt_first(capsys):
@@ -227,3 +230,37 @@ def test_counts_are_written_out():
     assert short(80_621_568) == "80,621,568"
     assert short(80_621_568.5) == "8.06216e+07"
     assert short(1e20) == "1e+20"
+
+
+# -------------------------------------------------------------------------------------------- reset
+def test_reset_prints_the_stub_where_there_is_no_front_end(capsys):
+    reset(wrong)
+    assert capsys.readouterr().out == reference("relu").cell(reference("relu").stub) + "\n"
+
+
+def test_reset_keeps_the_old_answer_commented(monkeypatch, capsys):
+    relu = reference("relu")
+    mine = relu.cell("def relu(x):\n    return x + 1")
+    history = types.SimpleNamespace(input_hist_raw=[mine, "relu(3)", relu.cell(relu.stub)])
+    put = []
+
+    def set_next_input(text, replace):
+        put.append((text, replace))
+
+    shell = types.SimpleNamespace(
+        history_manager=history, kernel=True, set_next_input=set_next_input
+    )
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setattr(classroom, "_show", lambda card: print(card.text()))
+    reset("relu")
+    ((text, replaced),) = put
+    assert replaced
+    assert text.startswith(relu.cell(relu.stub))
+    assert "# your answer so far:\n# # 1 point" in text
+    assert text.endswith("# def relu(x):\n#     return x + 1\n#\n#\n# relu = check(relu)")
+    assert "your old answer below it" in capsys.readouterr().out
+
+
+def test_reset_knows_only_exercises(capsys):
+    reset("relo")
+    assert "did you mean relu" in capsys.readouterr().out

@@ -7,8 +7,14 @@ import re
 import pytest
 
 from course_utils.checking.exercise import Exercise
-from course_utils.checking.registry import exercise_folders, exercise_modules, modules_of
+from course_utils.checking.registry import (
+    all_exercises,
+    exercise_folders,
+    exercise_modules,
+    modules_of,
+)
 from course_utils.editions.compose import source_files
+from course_utils.paths import course_root
 
 FOLDERS = exercise_folders()
 every_folder = pytest.mark.parametrize("number", FOLDERS)
@@ -45,3 +51,12 @@ def test_the_list_is_in_the_order_of_the_page(number):
     cells = re.findall(r'^(\w+) = reference\("(?:\w+)"\)$', text, re.MULTILINE)
     names = [module.split(".")[-1] for module in modules_of(number)]
     assert [name for name in names if name in cells] == cells
+
+
+@every_folder
+def test_the_readme_lists_them(number):
+    text = (course_root() / "README.md").read_text(encoding="utf-8")
+    link = rf"\[[^\]]+\]\(notebooks/{number}_\w+\.ipynb\)"
+    (row,) = re.findall(rf"^\| {number} \| {link} \| (.*) \|$", text, re.MULTILINE)
+    graded = [e.name for e in all_exercises(number) if e.points]
+    assert re.findall(r"`(\w+)`", row) == graded

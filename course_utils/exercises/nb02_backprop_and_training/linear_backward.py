@@ -3,7 +3,14 @@
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.slips import averaged, reordered, transposed
+from course_utils.exercises.slips import (
+    averaged,
+    missing,
+    reordered,
+    replaced,
+    transposed,
+    with_axes,
+)
 
 
 @exercise(
@@ -115,3 +122,167 @@ linear_backward.slip(
 )
 def _(grad_out, x, weight):
     return np.ones_like(grad_out) @ weight, grad_out.T @ x, grad_out.sum(axis=0)
+
+
+linear_backward.slip(
+    with_axes("grad_bias", (0,)),
+    "grad_bias has shape (1, O), not (O,): the axis that was summed over is still there",
+    hint="bias has shape (O,). What does keepdims=True do?",
+)
+
+linear_backward.slip(
+    averaged("grad_x"),
+    "grad_x was divided by the number of points",
+    hint="How many points does x[n, d] act on? The loss may contain an average, this layer does "
+    "not.",
+)
+
+
+@linear_backward.mistake(
+    "the gradients of weight and bias were averaged over the points",
+    hint="Where did the average come from? The loss may contain one, this layer does not.",
+    whole=True,
+)
+def _(grad_out, x, weight):
+    return grad_out @ weight, grad_out.T @ x / len(x), grad_out.mean(axis=0)
+
+
+@linear_backward.mistake(
+    "all three gradients were divided by the number of points",
+    hint="Where did the average come from? The loss may contain one, this layer does not.",
+    whole=True,
+)
+def _(grad_out, x, weight):
+    return tuple(grad / len(x) for grad in linear_backward(grad_out, x, weight))
+
+
+linear_backward.slip(
+    replaced(
+        "grad_bias",
+        lambda grad_out, **arguments: grad_out.sum(),
+        "the gradient of the bias was summed over the outputs as well: one number came out",
+        "bias has shape (O,). Over which one of the two axes of grad_out do you sum?",
+    )
+)
+
+linear_backward.slip(
+    transposed("grad_x"),
+    "grad_x came out transposed",
+    hint="Which shape has x, and which shape has your grad_x?",
+)
+
+
+@linear_backward.mistake(
+    "grad_out was not transposed in grad_weight",
+    hint="(O, D) from (N, O) and (N, D): over which axis do you sum, and where must it stand?",
+)
+def _(grad_out, x, weight):
+    return grad_out @ weight, grad_out @ x, grad_out.sum(axis=0)
+
+
+@linear_backward.mistake(
+    "grad_out and weight have changed places in the product for grad_x",
+    hint="(N, D) from (N, O) and (O, D): which of the two comes first?",
+    also=(lambda g, x, weight: (weight.T @ g, g.T @ x, g.sum(axis=0)),),
+)
+def _(grad_out, x, weight):
+    return weight @ grad_out, grad_out.T @ x, grad_out.sum(axis=0)
+
+
+linear_backward.slip(
+    missing("grad_out"),
+    "the incoming gradient was left out of all three: this is ∂y, not ∂loss",
+    hint="The chain rule multiplies. Where does grad_out enter?",
+    whole=True,
+)
+
+
+def _without_grad_out(grad_out, x, weight):
+    return linear_backward(np.ones_like(grad_out), x, weight)
+
+
+linear_backward.slip(
+    replaced(
+        "grad_weight",
+        lambda **arguments: _without_grad_out(**arguments)[1],
+        "the incoming gradient was left out of grad_weight",
+        "The chain rule multiplies. Where does grad_out enter grad_weight?",
+    )
+)
+
+linear_backward.slip(
+    replaced(
+        "grad_bias",
+        lambda **arguments: _without_grad_out(**arguments)[2],
+        "the incoming gradient was left out of grad_bias: it counts the points",
+        "The bias has factor 1 in y. What does the chain rule multiply this 1 by?",
+    ),
+    also=(lambda g, x, weight: (g @ weight, g.T @ x, np.ones(g.shape[1])),),
+)
+
+linear_backward.slip(
+    replaced(
+        "grad_weight",
+        lambda grad_out, x, weight: np.outer(grad_out[-1], x[-1]),
+        "grad_weight is that of the last point alone: each point overwrites the one before",
+        "After your loop over the points, what is left of the first one: is it = or +=?",
+    )
+)
+
+linear_backward.slip(
+    replaced(
+        "grad_bias",
+        lambda grad_out, x, weight: grad_out[-1],
+        "grad_bias is that of the last point alone: each point overwrites the one before",
+        "After your loop over the points, what is left of the first one: is it = or +=?",
+    )
+)
+
+linear_backward.slip(
+    replaced(
+        "grad_x",
+        lambda grad_out, x, weight: grad_out[:, -1:] * weight[-1],
+        "grad_x is that of the last output alone: each output overwrites the one before",
+        "How many outputs does x[n, d] act on? In your loop over them, is it = or +=?",
+    )
+)
+
+
+@linear_backward.mistake(
+    "the last point or output overwrites the others in all three gradients: = instead of +=",
+    hint="After your loops, what is left of the first output and of the first point?",
+    whole=True,
+)
+def _(grad_out, x, weight):
+    return grad_out[:, -1:] * weight[-1], np.outer(grad_out[-1], x[-1]), grad_out[-1]
+
+
+linear_backward.slip(
+    replaced(
+        "grad_weight",
+        lambda grad_out, x, weight: np.outer(grad_out[0], x[0]),
+        "grad_weight is that of the first point alone",
+        "How many points act through weight[o, d]? How often does your loop run?",
+    )
+)
+
+linear_backward.slip(
+    replaced(
+        "grad_bias",
+        lambda grad_out, x, weight: grad_out[0],
+        "grad_bias is that of the first point alone",
+        "How many points does the bias act on? Does your code look at number 0 alone?",
+    )
+)
+
+linear_backward.slip(
+    reordered(0, 2, 1),
+    "grad_weight and grad_bias are in the wrong order",
+    hint="The docstring says grad_x, grad_weight, grad_bias.",
+)
+
+linear_backward.slip(
+    reordered(1, 2, 0),
+    "grad_x comes last instead of first",
+    hint="The docstring says grad_x, grad_weight, grad_bias.",
+)

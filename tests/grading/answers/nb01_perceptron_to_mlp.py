@@ -93,6 +93,12 @@ def sigmoid(x):
     return 1 / (1 + np.exp(np.clip(-x.astype(float), -709, 709)))
 
 
+# %% sigmoid: the ratio e^m / (e^m + e^(m − x)), with m the smaller of x and 0
+def sigmoid(x):
+    top = np.exp(np.minimum(x, 0))
+    return top / (top + np.exp(np.minimum(-x, 0)))
+
+
 # %% mlp_forward: recursion
 def mlp_forward(x, weights, biases):
     y = np.einsum("nd,hd->nh", x, weights[0]) + biases[0]
@@ -209,6 +215,7 @@ def count_mlp_parameters(sizes: list[int]) -> int:
 
 
 # %% count_mlp_parameters: sizes of real arrays' shapes
+import math
 from itertools import pairwise
 
 
@@ -217,10 +224,10 @@ def count_mlp_parameters(sizes):
     shapes = []
     for n_in, n_out in pairwise(sizes):
         shapes += [(n_out, n_in), (n_out,)]
-    return sum(int(np.prod(shape)) for shape in shapes)
+    return sum(math.prod(shape) for shape in shapes)
 
 
-# %% count_mlp_parameters: a number of NumPy
+# %% count_mlp_parameters: an array of Python's numbers, which do not overflow
 def count_mlp_parameters(sizes):
-    sizes = np.array(sizes)
+    sizes = np.array(sizes, dtype=object)
     return (sizes[:-1] * sizes[1:]).sum() + sizes[1:].sum()

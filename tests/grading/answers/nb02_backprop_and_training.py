@@ -13,8 +13,9 @@ def numerical_gradient(f, x, eps=1e-5):
     return np.array(slopes).reshape(x.shape)
 
 
-# %% numerical_gradient: in the caller's array, put back each time
+# %% numerical_gradient: in one array of floats, put back each time
 def numerical_gradient(f, x, eps=1e-5):
+    x = x.astype(float)
     gradient = np.empty(x.shape)
     for k in range(x.size):
         before = x.flat[k]
@@ -141,6 +142,17 @@ def softmax_cross_entropy(logits, labels):
     grad = e / total
     grad[labels, range(len(labels))] -= 1
     return np.float64(loss), grad.T / labels.size
+
+
+# %% softmax_cross_entropy: shifted by a round number near the largest logit, a boolean mask
+def softmax_cross_entropy(logits, labels):
+    is_label = np.arange(logits.shape[1]) == labels[:, None]
+    shifted = logits - np.round(logits.max(axis=1))[:, None]
+    total = np.exp(shifted).sum(axis=1)
+    losses = np.log(total) - shifted[is_label]
+    grad = np.exp(shifted) / total[:, None]
+    grad[is_label] -= 1
+    return losses.mean(), grad / len(losses)
 
 
 # %% momentum_step: number by number
