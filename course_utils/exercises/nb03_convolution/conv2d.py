@@ -7,7 +7,13 @@ import numpy as np
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb03_convolution.conv_output_size import conv_output_size
 from course_utils.exercises.nb03_convolution.im2col import im2col
-from course_utils.exercises.nb03_convolution.windows import all_windows, layer, product, taps
+from course_utils.exercises.nb03_convolution.windows import (
+    all_windows,
+    layer,
+    product,
+    rows_and_columns,
+    taps,
+)
 from course_utils.exercises.slips import ignored
 
 
@@ -62,6 +68,7 @@ def _(rng):
     yield case(*layer(rng, (2, 3, 7, 6), (2, 3, 3, 2)), 1, 0, 2, label="dilation 2")
     yield case(*layer(rng, (3, 2, 8, 7), (5, 2, 2, 3)), 2, 1, 3, label="everything at once")
     yield case(*layer(rng, (2, 3, 3, 4), (6, 3, 2, 2)), 1, 0, 1, label="6 filters and 6 windows")
+    yield case(*layer(rng, (2, 3, 5, 5), (4, 3, 3, 2)), 1, 0, 1, label="a square image, 3×2")
     x, weight, bias = layer(rng, (2, 2, 5, 4), (3, 2, 2, 3), np.float32)
     yield case(
         x[:, :, ::-1], weight, bias, 2, 1, 1,
@@ -158,44 +165,57 @@ def _(x, weight, bias, stride=1, padding=0, dilation=1):
 @conv2d.mistake(
     "only the first image was used",
     hint="`@` multiplies for all N images at once. Where do you take number 0 alone?",
+    also=(
+        lambda x, *rest: _convolved(x[:1], *rest)[0],
+        lambda x, *rest: _convolved(np.broadcast_to(x[:1], x.shape), *rest),
+    ),
 )
 def _(x, weight, bias, stride=1, padding=0, dilation=1):
     return _convolved(x[:1], weight, bias, stride, padding, dilation)
 
 
 def _one_product(
-    x, weight, bias, stride=1, padding=0, dilation=1, *, sized=None, product=None, fold=None
-):
+    x, weight, bias, stride=1, padding=0, dilation=1, *,
+    sized=None, given=None, sizes=None, kernel=None, product=None, fold=None,
+):  # fmt: skip
     """im2col, multiply, reshape, with one thing changed.
 
-    sized(S, P, D): the settings that the output size was computed with; product(rows, columns,
+    sized(S, P, D): the settings that the output size was computed with, and given(S, P, D): those
+    that im2col got; sizes(count, H, W, KH, KW):
+    the output's, from count(H, K); kernel(KH, KW): the window of im2col; product(rows, columns,
     bias) of (F, M), (N, M, L) and (F,); fold(out, N, F, OH, OW): the last step
     """
     (N, _, H, W), (F, _, KH, KW) = x.shape, weight.shape
     settings = stride, padding, dilation
     known = sized(*settings) if sized else settings
-    OH, OW = conv_output_size(H, KH, *known), conv_output_size(W, KW, *known)
+    sizes = sizes or (lambda count, H, W, KH, KW: (count(H, KH), count(W, KW)))
+    OH, OW = sizes(lambda H, K: conv_output_size(H, K, *known), H, W, KH, KW)
     product = product or (lambda rows, columns, bias: rows @ columns + bias[:, np.newaxis])
     fold = fold or (lambda out, N, F, OH, OW: out.reshape(N, F, OH, OW))
-    out = product(weight.reshape(F, -1), im2col(x, (KH, KW), *settings), bias)
+    window = kernel(KH, KW) if kernel else (KH, KW)
+    columns = im2col(x, window, *(given(*settings) if given else settings))
+    out = product(weight.reshape(F, -1), columns, bias)
     return fold(out, N, F, OH, OW)
 
 
 conv2d.mistake(
     "the stride is known to one of the two only: to the output size or to im2col",
     hint="Both functions have a parameter `stride`. Do both get it?",
+    also=(partial(_one_product, given=lambda S, P, D: (1, P, D)),),
 )(partial(_one_product, sized=lambda S, P, D: (1, P, D)))
 
 
 conv2d.mistake(
     "the dilation is known to one of the two only: to the output size or to im2col",
     hint="Both functions have a parameter `dilation`. Do both get it?",
+    also=(partial(_one_product, given=lambda S, P, D: (S, P, 1)),),
 )(partial(_one_product, sized=lambda S, P, D: (S, P, 1)))
 
 
 conv2d.mistake(
     "the padding is known to one of the two only: to the output size or to im2col",
     hint="Both functions have a parameter `padding`. Do both get it?",
+    also=(partial(_one_product, given=lambda S, P, D: (S, 0, D)),),
 )(partial(_one_product, sized=lambda S, P, D: (S, 0, D)))
 
 
@@ -238,3 +258,94 @@ conv2d.mistake(
     product=lambda rows, columns, bias: (rows @ columns, bias),
     fold=lambda pair, N, F, OH, OW: pair[0].reshape(N, F, OH, OW) + pair[1],
 ))  # fmt: skip
+
+
+def _exchanged(count, H, W, KH, KW):
+    return count(H, KW), count(W, KH)
+
+
+conv2d.mistake(
+    "height and width of the filter were exchanged",
+    hint="weight has the shape (F, C, KH, KW). In which order did you take its sizes apart?",
+    also=(
+        partial(_one_product, sizes=_exchanged),
+        partial(_one_product, kernel=lambda KH, KW: (KW, KH)),
+    ),
+)(partial(_one_product, sizes=_exchanged, kernel=lambda KH, KW: (KW, KH)))
+
+
+conv2d.mistake(
+    "the filter was taken to be square: one of its two sizes serves for both",
+    hint="weight has the shape (F, C, KH, KW), and KH need not be KW. Where does your code use the "
+    "one, and where the other?",
+    also=(partial(_one_product, sizes=lambda count, H, W, KH, KW: (count(H, KW), count(W, KW))),),
+)(partial(_one_product, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(W, KH))))
+
+
+conv2d.mistake(
+    "the output was taken to be as wide as it is high",
+    hint="An image of 3 rows and 5 columns: has the output as many columns as rows?",
+    also=(partial(_one_product, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KW))),),
+)(partial(_one_product, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KH))))
+
+
+def _padded_here(x, weight, bias, stride, padding, dilation, before, after):
+    padded = np.pad(x, rows_and_columns(before * padding, after * padding))
+    return _convolved(padded, weight, bias, stride, 0, dilation)
+
+
+conv2d.mistake(
+    "all of the padding was put at the upper and left edge",
+    hint="In np.pad the pair (P, P) means P before and P after. And which function pads by itself?",
+)(partial(_padded_here, before=2, after=0))
+
+
+conv2d.mistake(
+    "all of the padding was put at the lower and right edge",
+    hint="In np.pad the pair (P, P) means P before and P after. And which function pads by itself?",
+)(partial(_padded_here, before=0, after=2))
+
+
+conv2d.mistake(
+    "P zeros were put on one side only: above and on the left, or below and on the right",
+    hint="In np.pad the pair (P, P) means P before and P after. And which function pads by itself?",
+    also=(partial(_padded_here, before=0, after=1),),
+)(partial(_padded_here, before=1, after=0))
+
+
+conv2d.mistake(
+    "only the first filter was used",
+    hint="How many filters has the layer? Where do you take number 0 alone?",
+)(lambda x, weight, bias, *settings: _convolved(x, weight[:1], bias[:1], *settings))
+
+
+conv2d.mistake(
+    "weight.reshape(F, -1) was multiplied entry by entry: * instead of @",
+    hint="Which of the two signs multiplies rows with columns and adds up: * or @?",
+)(partial(_one_product, product=lambda rows, columns, bias: rows * columns + bias[:, np.newaxis]))
+
+
+conv2d.mistake(
+    "image and filter were taken to be square",
+    hint="Which of H and W, and which of KH and KW, does your code use? Where are the other two?",
+    also=(partial(_one_product, sizes=lambda count, H, W, KH, KW: (count(W, KW), count(W, KW))),),
+)(partial(
+    _one_product, kernel=lambda KH, KW: (KH, KH),
+    sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KH)),
+))  # fmt: skip
+
+
+conv2d.mistake(
+    "the matrix of the filters was transposed",
+    hint="A @ columns: how many columns must A have, and how many rows? Which shape has yours?",
+)(partial(_one_product, product=lambda rows, columns, bias: rows.T @ columns + bias[:, None]))
+
+
+@conv2d.mistake(
+    "`return` stands inside the loop: only the first image was computed",
+    hint="How far is your `return` indented? And does `@` need a loop over the images at all?",
+)
+def _(x, weight, bias, stride=1, padding=0, dilation=1):
+    out = _convolved(x, weight, bias, stride, padding, dilation)
+    out[1:] = 0
+    return out

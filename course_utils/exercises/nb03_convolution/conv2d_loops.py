@@ -9,11 +9,13 @@ from course_utils.exercises.nb03_convolution.conv_output_size import conv_output
 from course_utils.exercises.nb03_convolution.windows import (
     all_windows,
     layer,
+    loops,
+    number_by_number,
     product,
     rows_and_columns,
     taps,
 )
-from course_utils.exercises.slips import ignored
+from course_utils.exercises.slips import first_only, ignored
 
 
 @exercise(
@@ -64,6 +66,7 @@ def _(rng):
         label="an image of whole numbers (dtype int), weights like 0.25",
     )  # fmt: skip
     yield case(*layer(rng, (2, 3, 5, 6), (4, 3, 3, 2)), 1, 0, label="3 channels, 4 filters of 3×2")
+    yield case(*layer(rng, (1, 2, 5, 4), (3, 2, 1, 3)), 1, 0, label="filters of 1×3")
     yield case(*layer(rng, (2, 2, 6, 8), (3, 2, 3, 2)), 2, 0, label="stride 2, a row is left over")
     yield case(*layer(rng, (1, 2, 4, 5), (3, 2, 2, 3)), 1, 2, label="padding 2")
     yield case(*layer(rng, (3, 2, 5, 4), (2, 2, 3, 3)), 3, 1, label="stride 3 and padding 1")
@@ -83,6 +86,11 @@ def _(x, weight, bias, stride, padding):
 @conv2d_loops.oracle
 def _(x, weight, bias, stride, padding):
     return taps(x, weight, bias, stride, padding, 1)
+
+
+def _all_channels(image, rows, columns, weight):
+    """The sum of a loop over the channels of the weight, whatever the image has."""
+    return (image[: len(weight), rows, columns] * weight).sum()
 
 
 @conv2d_loops.mistake(
@@ -139,9 +147,10 @@ def _(x, weight, bias, stride=1, padding=0):
 @conv2d_loops.mistake(
     "the padding is not on rows and columns alone: all four axes were padded",
     hint="np.pad(x, 2) pads every axis, N and C too. Which shape has x after your padding?",
+    also=(lambda *args: number_by_number(*args, _all_channels, pad=lambda P: P),),
 )
 def _(x, weight, bias, stride=1, padding=0):
-    return _loops(x, weight, bias, stride, padding, pad=lambda x, P: np.pad(x, P))
+    return loops(x, weight, bias, stride, padding, pad=lambda x, P: np.pad(x, P))
 
 
 @conv2d_loops.mistake(
@@ -153,33 +162,11 @@ def _(x, weight, bias, stride=1, padding=0):
     return product(windows, weight / weight[0].size, bias)
 
 
-def _loops(
-    x, weight, bias, stride=1, padding=0, *, kernel=None, pad=None, size=None, window=None,
-    number=None, dtype=float,
-):  # fmt: skip
-    """The layer as most people write it, with one thing changed.
-
-    kernel: (KH, KW); pad(x, P): the padded image; size(H, K, S, P); window(x, i, j, KH, KW, S, P):
-    (N, C, KH, KW) of the padded image; number(products, bias): (N, F) from (N, F, C, KH, KW)
-    """
-    (N, _, H, W), F, S, P = x.shape, len(weight), stride, padding
-    KH, KW = kernel or weight.shape[2:]
-    size = size or conv_output_size
-    window = window or (lambda x, i, j, KH, KW, S, P: x[:, :, i * S :, j * S :][:, :, :KH, :KW])
-    number = number or (lambda products, bias: products.sum(axis=(2, 3, 4)) + bias)
-    padded = pad(x, P) if pad else np.pad(x, rows_and_columns(P))
-    out = np.zeros((N, F, size(H, KH, S, P), size(W, KW, S, P)), dtype)
-    for i, j in np.ndindex(out.shape[2:]):
-        met = window(padded, i, j, KH, KW, S, P)[:N, np.newaxis]  # (N, 1, C, KH, KW)
-        out[:, :, i, j] = number(met * weight, bias)
-    return out
-
-
 conv2d_loops.mistake(
     "whole numbers were kept whole: the output took over the dtype of x",
     hint="Of what type are the entries of np.zeros(shape, x.dtype) if x holds whole numbers, and "
     "what becomes of 2.75 there?",
-)(lambda x, weight, bias, stride=1, padding=0: _loops(
+)(lambda x, weight, bias, stride=1, padding=0: loops(
     x, weight, bias, stride, padding, dtype=x.dtype
 ))  # fmt: skip
 
@@ -187,14 +174,14 @@ conv2d_loops.mistake(
 conv2d_loops.mistake(
     "the output holds whole numbers only: what comes after the point is cut off",
     hint="Which dtype has your array of zeros? Is int needed here?",
-)(partial(_loops, dtype=int))
+)(partial(loops, dtype=int))
 
 
 conv2d_loops.mistake(
     "the window starts at −P, although x is already padded",
     hint="Row 0 of the padded image is the first row of zeros. At which of its rows does the "
     "window of output row 0 start?",
-)(partial(_loops, window=lambda x, i, j, KH, KW, S, P: x[
+)(partial(loops, window=lambda x, i, j, KH, KW, S, P: x[
     :, :, i * S - P : i * S - P + KH, j * S - P : j * S - P + KW
 ]))  # fmt: skip
 
@@ -202,7 +189,7 @@ conv2d_loops.mistake(
 conv2d_loops.mistake(
     "the window starts at i·S but ends at i + KH: the stride is missing in the end of the slice",
     hint="A slice of KH rows that starts at `top` ends at top + KH. Where does yours end?",
-)(partial(_loops, window=lambda x, i, j, KH, KW, S, P: x[
+)(partial(loops, window=lambda x, i, j, KH, KW, S, P: x[
     :, :, i * S : i + KH, j * S : j + KW
 ]))  # fmt: skip
 
@@ -210,7 +197,7 @@ conv2d_loops.mistake(
 conv2d_loops.mistake(
     "the stride acts on the rows only",
     hint="At which column does the window of output column j = 1 start?",
-)(partial(_loops, window=lambda x, i, j, KH, KW, S, P: x[
+)(partial(loops, window=lambda x, i, j, KH, KW, S, P: x[
     :, :, i * S : i * S + KH, j : j + KW
 ]))  # fmt: skip
 
@@ -218,13 +205,13 @@ conv2d_loops.mistake(
 conv2d_loops.mistake(
     "only channel 0 was used",
     hint="One filter has a slice of weights for each channel. Over how many axes does your sum go?",
-)(partial(_loops, number=lambda products, bias: products[:, :, 0].sum(axis=(2, 3)) + bias))
+)(partial(loops, number=lambda products, bias: products[:, :, 0].sum(axis=(2, 3)) + bias))
 
 
 conv2d_loops.mistake(
     "the bias was added to each product, before the sum",
     hint="How often does (window * weight[f] + bias[f]).sum() count the bias?",
-)(partial(_loops, number=lambda products, bias: (
+)(partial(loops, number=lambda products, bias: (
     products + bias[:, np.newaxis, np.newaxis, np.newaxis]
 ).sum(axis=(2, 3, 4))))  # fmt: skip
 
@@ -232,7 +219,7 @@ conv2d_loops.mistake(
 conv2d_loops.mistake(
     "the bias was taken by the number of the channel, not of the filter",
     hint="Does a bias belong to a channel of the input, or to a filter? Is it bias[c] or bias[f]?",
-)(partial(_loops, number=lambda products, bias: (
+)(partial(loops, number=lambda products, bias: (
     products.sum(axis=(2, 3, 4)) + bias[products.shape[2] - 1]
 )))  # fmt: skip
 
@@ -246,31 +233,32 @@ conv2d_loops.slip(
 conv2d_loops.mistake(
     "the output is one row and one column too small: the + 1 of its size is missing",
     hint="A filter of 3 on 3 pixels: how many places, 0 or 1?",
-)(partial(_loops, size=lambda H, K, S, P: (H + 2 * P - K) // S))
+)(partial(loops, size=lambda H, K, S, P: (H + 2 * P - K) // S))
 
 
 conv2d_loops.mistake(
     "the padding was counted twice: x was padded, and its new size was padded again",
     hint="Which H goes into conv_output_size: that of the image, or that of the padded image?",
-)(partial(_loops, size=lambda H, K, S, P: conv_output_size(H + 2 * P, K, S, P)))
+)(partial(loops, size=lambda H, K, S, P: conv_output_size(H + 2 * P, K, S, P)))
 
 
 conv2d_loops.mistake(
     "all of the padding was put at the lower and right edge",
     hint="In np.pad the pair (P, P) means P before and P after. What does (0, 2 * P) mean?",
-)(partial(_loops, pad=lambda x, P: np.pad(x, rows_and_columns(0, 2 * P))))
+    also=(partial(loops, pad=lambda x, P: np.pad(x, rows_and_columns(0, P))),),
+)(partial(loops, pad=lambda x, P: np.pad(x, rows_and_columns(0, 2 * P))))
 
 
 conv2d_loops.mistake(
     "the border was filled with copies of the edge pixels, not with zeros",
     hint="What does np.pad put there without a mode?",
-)(partial(_loops, pad=lambda x, P: np.pad(x, rows_and_columns(P), mode="edge")))
+)(partial(loops, pad=lambda x, P: np.pad(x, rows_and_columns(P), mode="edge")))
 
 
 conv2d_loops.mistake(
     "the output size counts with the padding, but the image was not padded",
     hint="Which array do you cut the windows from: the one with zeros around it?",
-)(partial(_loops, pad=lambda x, P: x))
+)(partial(loops, pad=lambda x, P: x))
 
 
 @conv2d_loops.mistake(
@@ -279,7 +267,23 @@ conv2d_loops.mistake(
 )
 def _(x, weight, bias, stride=1, padding=0):
     taller = np.pad(x, ((0, 0), (0, 0), (padding, padding), (0, 0)))
-    return _loops(taller, weight, bias, stride, 0)
+    return loops(taller, weight, bias, stride, 0)
+
+
+@conv2d_loops.mistake(
+    "only the columns were padded",
+    hint="np.pad takes four pairs for (N, C, H, W). Which two are not (0, 0)?",
+)
+def _(x, weight, bias, stride=1, padding=0):
+    wider = np.pad(x, ((0, 0), (0, 0), (0, 0), (padding, padding)))
+    return loops(wider, weight, bias, stride, 0)
+
+
+conv2d_loops.mistake(
+    "all of the padding was put at the upper and left edge",
+    hint="In np.pad the pair (P, P) means P before and P after. What does (2 * P, 0) mean?",
+    also=(partial(loops, pad=lambda x, P: np.pad(x, rows_and_columns(P, 0))),),
+)(partial(loops, pad=lambda x, P: np.pad(x, rows_and_columns(2 * P, 0))))
 
 
 @conv2d_loops.mistake(
@@ -287,7 +291,7 @@ def _(x, weight, bias, stride=1, padding=0):
     hint="weight has the shape (F, C, KH, KW). In which order did you take its sizes apart?",
 )
 def _(x, weight, bias, stride=1, padding=0):
-    return _loops(x, weight, bias, stride, padding, kernel=weight.shape[:1:-1])
+    return loops(x, weight, bias, stride, padding, kernel=lambda KH, KW: (KW, KH))
 
 
 @conv2d_loops.mistake(
@@ -295,7 +299,7 @@ def _(x, weight, bias, stride=1, padding=0):
     hint="Which order of axes does the docstring ask for?",
 )
 def _(x, weight, bias, stride=1, padding=0):
-    return _loops(x, weight, bias, stride, padding).transpose(0, 2, 3, 1)
+    return loops(x, weight, bias, stride, padding).transpose(0, 2, 3, 1)
 
 
 @conv2d_loops.mistake(
@@ -303,20 +307,9 @@ def _(x, weight, bias, stride=1, padding=0):
     hint="How far is your `return` indented? What does Python do when it comes to it?",
 )
 def _(x, weight, bias, stride=1, padding=0):
-    out = _loops(x, weight, bias, stride, padding)
+    out = loops(x, weight, bias, stride, padding)
     first, out[...] = out[0, 0, 0, 0], 0
     out[0, 0, 0, 0] = first
-    return out
-
-
-def _number_by_number(x, weight, bias, stride, padding, number):
-    """Every output on its own; number(x[n], rows, columns, filter) has the sum of the products."""
-    (N, _, H, W), (F, _, KH, KW), S = x.shape, weight.shape, stride
-    sizes = conv_output_size(H, KH, S, padding), conv_output_size(W, KW, S, padding)
-    padded, out = np.pad(x, rows_and_columns(padding)), np.zeros((N, F, *sizes))
-    for n, f, i, j in np.ndindex(out.shape):
-        window = slice(i * S, i * S + KH), slice(j * S, j * S + KW)
-        out[n, f, i, j] = number(padded[n], *window, weight[f]) + bias[f]
     return out
 
 
@@ -331,7 +324,7 @@ def _(x, weight, bias, stride=1, padding=0):
         window *= weight
         return window.sum()
 
-    return _number_by_number(x, weight, bias, stride, padding, number)
+    return number_by_number(x, weight, bias, stride, padding, number)
 
 
 @conv2d_loops.mistake(
@@ -343,4 +336,137 @@ def _(x, weight, bias, stride=1, padding=0):
     def number(image, rows, columns, weight):
         return (image[rows, columns] * weight).sum()
 
-    return _number_by_number(x, weight, bias, stride, padding, number)
+    return number_by_number(x, weight, bias, stride, padding, number)
+
+
+def _square(image, rows, columns, weight):
+    """A loop over u and v that both end at KH."""
+    K, window = weight.shape[1], image[:, rows, columns]
+    return sum((window[:, u, v] * weight[:, u, v]).sum() for u, v in np.ndindex(K, K))
+
+
+conv2d_loops.mistake(
+    "the filter was taken to be square: one of its two sizes serves for both",
+    hint="weight has the shape (F, C, KH, KW), and KH need not be KW. Where does your code use the "
+    "one, and where the other?",
+    also=(
+        partial(loops, kernel=lambda KH, KW: (KW, KW)),
+        partial(
+            loops,
+            window=lambda x, i, j, KH, KW, S, P: x[:, :, i * S : i * S + KH, j * S : j * S + KH],
+        ),
+        partial(loops, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(W, KH))),
+        lambda *args: number_by_number(*args, _square, kernel=lambda KH, KW: (KH, KH)),
+    ),
+)(partial(loops, kernel=lambda KH, KW: (KH, KH)))
+
+
+conv2d_loops.mistake(
+    "the output was taken to be as wide as it is high",
+    hint="An image of 3 rows and 5 columns: has the output as many columns as rows?",
+    also=(
+        partial(loops, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KW))),
+        partial(loops, sizes=lambda count, H, W, KH, KW: (count(W, KW), count(W, KW))),
+    ),
+)(partial(loops, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KH))))
+
+
+def _turned_places(out, i, j, numbers):
+    out[:, :, j, i] = numbers
+
+
+def _rows_and_columns_mixed(x, weight, bias, stride=1, padding=0):
+    out = loops(x, weight, bias, stride, padding)
+    N, F, OH, OW = out.shape
+    exchanged = np.zeros((N, F, OW, OH))
+    for i, j in np.ndindex(OH, OW):
+        exchanged[:, :, i, j] = out[:, :, i, j]
+    return exchanged
+
+
+conv2d_loops.mistake(
+    "rows and columns of the output were exchanged: i and j, or OH and OW",
+    hint="Which of i and j counts the rows? Which of OH and OW comes first in the shape of the "
+    "output, and which index comes first in out[n, f, …]?",
+    also=(_rows_and_columns_mixed,),
+)(partial(loops, put=_turned_places))
+
+
+conv2d_loops.mistake(
+    "the window of output (i, j) starts at row j·S and column i·S",
+    hint="Which of i and j counts the rows of the output? So with which of the two does the window "
+    "move down the image?",
+)(partial(loops, window=lambda x, i, j, KH, KW, S, P: x[
+    :, :, j * S : j * S + KH, i * S : i * S + KW
+]))  # fmt: skip
+
+
+conv2d_loops.slip(
+    first_only("x"),
+    hint="How many images are there? Where does your code use the index n?",
+    also=(
+        partial(loops, window=lambda x, i, j, KH, KW, S, P: (
+            x[:1, :, i * S : i * S + KH, j * S : j * S + KW]
+        )),
+        lambda *args: loops(args[0][:1], *args[1:])[0],
+    ),
+)  # fmt: skip
+
+conv2d_loops.mistake(
+    "only the last product counts: each one overwrote those before",
+    hint="After your loops over the channels, rows and columns of a window: is it = or += there?",
+    also=(partial(loops, number=lambda products, bias: products[:, :, -1, -1, -1]),),
+)(partial(loops, number=lambda products, bias: products[:, :, -1, -1, -1] + bias))
+
+
+def _left_at(depth):
+    """What there is when the loops are left after the first round of the one at this depth."""
+
+    def wrong(x, weight, bias, stride=1, padding=0):
+        out = loops(x, weight, bias, stride, padding)
+        begun, first = np.zeros_like(out), (0,) * depth
+        begun[first] = out[first]
+        return begun
+
+    return wrong
+
+
+conv2d_loops.mistake(
+    "`return` stands inside a loop: only the first image, its first map or its first row was "
+    "computed",
+    hint="How far is your `return` indented? What does Python do when it comes to it?",
+    also=(_left_at(2), _left_at(3)),
+)(_left_at(1))
+
+
+conv2d_loops.mistake(
+    "the bias was taken by the number of the image, not of the filter",
+    hint="Does a bias belong to an image, or to a filter? Is it bias[n] or bias[f]?",
+)(lambda x, weight, bias, stride=1, padding=0: (
+    loops(x, weight, 0 * bias, stride, padding) + bias[np.arange(len(x)), None, None, None]
+))  # fmt: skip
+
+
+conv2d_loops.mistake(
+    "every map was made with the first filter",
+    hint="Map f belongs to filter f. Which index picks it in weight?",
+)(lambda x, weight, bias, stride=1, padding=0: (
+    loops(x, np.broadcast_to(weight[:1], weight.shape), bias, stride, padding)
+))  # fmt: skip
+
+
+conv2d_loops.mistake(
+    "all biases were added to each output number",
+    hint="How many biases belong to one output number? Is it bias or bias[f]?",
+)(lambda x, weight, bias, stride=1, padding=0: (
+    loops(x, weight, np.full_like(bias, bias.sum()), stride, padding)
+))  # fmt: skip
+
+
+@conv2d_loops.mistake(
+    "the sum was never set back to 0: each output number contains those before it",
+    hint="What does your `total` hold when the next window begins?",
+)
+def _(x, weight, bias, stride=1, padding=0):
+    out = loops(x, weight, 0 * bias, stride, padding)
+    return np.cumsum(out).reshape(out.shape) + bias[:, np.newaxis, np.newaxis]

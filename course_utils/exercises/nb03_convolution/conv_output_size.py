@@ -4,7 +4,7 @@ import math
 from functools import partial
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.slips import ignored
+from course_utils.exercises.slips import ignored, swapped
 
 
 @exercise(
@@ -171,3 +171,53 @@ conv_output_size.slip(
     "the padding was left out",
     hint="How many pixels has a row of 9 with 2 zeros on either side?",
 )
+
+
+conv_output_size.mistake(
+    "the minus belongs to D(K − 1) alone, and the 1 was added: brackets are missing",
+    hint="In a − (b + 1), is the 1 added or subtracted? And in a − b + 1?",
+)(partial(_size, count=lambda room, S: (room + 2) // S + 1))
+
+
+conv_output_size.mistake(
+    "the padding was added after the division by the stride",
+    hint="With stride 2, does the filter stop at every pixel of the padding, or at every second?",
+)(lambda size, kernel_size, stride=1, padding=0, dilation=1: (
+    _size(size, kernel_size, stride, 0, dilation) + 2 * padding
+))  # fmt: skip
+
+
+conv_output_size.slip(
+    swapped("stride", "dilation"),
+    "stride and dilation were exchanged",
+    hint="One says how far the filter jumps, the other how far apart its weights are. Which of the "
+    "two changes the pixels that it covers?",
+)
+
+
+for name, hint, wrong in (
+    (
+        "the filter was taken to cover D·K + 1 pixels",
+        "A filter of 2 on 4 pixels, without dilation: how many pixels does it cover, 2 or 3?",
+        partial(_size, covered=lambda K, D: D * K + 1),
+    ),
+    (
+        "the filter was taken to cover K + D − 1 pixels",
+        "With dilation 3, how many pixels lie between two neighbouring weights, and how many such "
+        "gaps has a filter of 3?",
+        partial(_size, covered=lambda K, D: K + D - 1),
+    ),
+    (
+        "the padding was subtracted, not added",
+        "Does padding make a row of pixels longer or shorter?",
+        lambda size, kernel_size, stride=1, padding=0, dilation=1: _size(
+            size, kernel_size, stride, -padding, dilation
+        ),
+    ),
+    (
+        "the last place is missing where the filter fits up to the very end",
+        "A filter of 5 on 5 pixels: is the answer 0 or 1? (The end of a range is not part of it.)",
+        partial(_size, count=lambda room, S: -(-room // S)),
+    ),
+):
+    conv_output_size.mistake(name, hint=hint)(wrong)

@@ -85,8 +85,9 @@ def _gabor(
 
 gabor_filter.slip(
     transposed(),
-    "rows and columns are exchanged: x runs downwards",
-    hint="With theta = 0 the wave should run to the right. Are your stripes upright?",
+    "rows and columns are exchanged: x runs downwards, or sin and cos changed places",
+    hint="With theta = 0 the wave should run to the right. Are your stripes upright? Which of x "
+    "and y is multiplied by cos θ in a?",
 )
 
 
@@ -263,3 +264,48 @@ gabor_filter.mistake(
 )
 def _(size, theta, wavelength, sigma, phase=0.0, gamma=1.0):
     return np.diagonal(_gabor(size, theta, wavelength, sigma, phase, gamma))
+
+
+@gabor_filter.mistake(
+    "x and y were stretched to −1 … 1: they are no pixels any more",
+    hint="sigma and wavelength are measured in pixels. How far apart are two neighbours of your "
+    "grid?",
+)
+def _(size, theta, wavelength, sigma, phase=0.0, gamma=1.0):
+    unit = 2 / (size - 1)  # of the stretched grid, in pixels
+    return _gabor(size, theta, wavelength / unit, sigma / unit, phase, gamma)
+
+
+@gabor_filter.mistake(
+    "c has the wrong sign in it: x·sin θ + y·cos θ does not stand across a",
+    hint="For θ = 45°, is your c different from your a? Which sign has sin θ in c?",
+)
+def _(size, theta, wavelength, sigma, phase=0.0, gamma=1.0):
+    grid = np.arange(size) - size // 2
+    x, y = grid[np.newaxis, :], grid[:, np.newaxis]
+    a, c = x * np.cos(theta) + y * np.sin(theta), x * np.sin(theta) + y * np.cos(theta)
+    return _bell(a, c, sigma, gamma) * np.cos(2 * np.pi * a / wavelength + phase)
+
+
+@gabor_filter.mistake(
+    "the phase was multiplied by 2π too: brackets are in the wrong place",
+    hint="The phase is given in radians. What should be left of the cosine at the middle pixel?",
+)
+def _(size, theta, wavelength, sigma, phase=0.0, gamma=1.0):
+    return _gabor(size, theta, wavelength, sigma, 2 * np.pi * phase, gamma)
+
+
+@gabor_filter.mistake(
+    "the phase was subtracted, not added",
+    hint="Which sign has ψ in the formula?",
+)
+def _(size, theta, wavelength, sigma, phase=0.0, gamma=1.0):
+    return _gabor(size, theta, wavelength, sigma, -phase, gamma)
+
+
+@gabor_filter.mistake(
+    "the bell was divided by 2πσ², as the density of a normal distribution is",
+    hint="How high is the bell of the formula in its middle, where a and c are 0?",
+)
+def _(size, theta, wavelength, sigma, phase=0.0, gamma=1.0):
+    return _gabor(size, theta, wavelength, sigma, phase, gamma) / (2 * np.pi * sigma**2)

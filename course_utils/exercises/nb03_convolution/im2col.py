@@ -79,6 +79,11 @@ def _(x, kernel_size, stride, padding, dilation):
     return columns
 
 
+def _sizes(count, H, W, KH, KW):
+    """The size of the output, from the number of places along one axis."""
+    return count(H, KH), count(W, KW)
+
+
 def _columns(windows, order):
     """Windows (N, C, OH, OW, KH, KW) with their axes in another order, as (N, rows, columns)."""
     N, C, OH, OW, KH, KW = windows.shape
@@ -164,18 +169,23 @@ def _(x, kernel_size, stride=1, padding=0, dilation=1):
     return _columns(all_windows(x, kernel_size, stride, padding, dilation), (0, 1, 2, 3, 4, 5))
 
 
-def _by_windows(x, kernel_size, stride=1, padding=0, dilation=1, *, stop=None, number=None):
+def _by_windows(
+    x, kernel_size, stride=1, padding=0, dilation=1, *,
+    stop=None, number=None, sizes=_sizes, place=None, pairs=rows_and_columns,
+):  # fmt: skip
     """One window after the other, with one thing changed.
 
-    stop(first, K, D): the end of a slice of K pixels, D apart; number(i, j, OH, OW): the column
+    stop(first, K, D): the end of a slice of K pixels, D apart; number(i, j, OH, OW): the column;
+    sizes(count, H, W, KH, KW): the output's, from count(H, K); place(i, j): which window is cut
     """
     (N, C, H, W), (KH, KW), S, D = x.shape, kernel_size, stride, dilation
     stop = stop or (lambda first, K, D: first + D * (K - 1) + 1)
     number = number or (lambda i, j, OH, OW: i * OW + j)
-    OH, OW = conv_output_size(H, KH, S, padding, D), conv_output_size(W, KW, S, padding, D)
-    x, columns = np.pad(x, rows_and_columns(padding)), np.zeros((N, C * KH * KW, OH * OW))
+    OH, OW = sizes(lambda H, K: conv_output_size(H, K, S, padding, D), H, W, KH, KW)
+    x, columns = np.pad(x, pairs(padding)), np.zeros((N, C * KH * KW, OH * OW))
     for i, j in np.ndindex(OH, OW):
-        window = x[:, :, i * S : stop(i * S, KH, D) : D, j * S : stop(j * S, KW, D) : D]
+        a, b = place(i, j) if place else (i, j)
+        window = x[:, :, a * S : stop(a * S, KH, D) : D, b * S : stop(b * S, KW, D) : D]
         columns[:, :, number(i, j, OH, OW)] = window.reshape(N, -1)
     return columns
 
@@ -198,12 +208,15 @@ im2col.mistake(
 )(partial(_by_windows, stop=lambda first, K, D: first + D * (K - 1)))
 
 
-def _by_weights(x, kernel_size, stride=1, padding=0, dilation=1, *, stop=None, merge=True):
+def _by_weights(
+    x, kernel_size, stride=1, padding=0, dilation=1, *,
+    stop=None, merge=True, sizes=_sizes, pairs=rows_and_columns,
+):  # fmt: skip
     """One weight after the other, with one thing changed: where the slice of O places stops."""
     (N, C, H, W), (KH, KW), S, D = x.shape, kernel_size, stride, dilation
     stop = stop or (lambda first, O, S: first + O * S)  # noqa: E741
-    OH, OW = conv_output_size(H, KH, S, padding, D), conv_output_size(W, KW, S, padding, D)
-    x, columns = np.pad(x, rows_and_columns(padding)), np.zeros((N, C, KH, KW, OH, OW))
+    OH, OW = sizes(lambda H, K: conv_output_size(H, K, S, padding, D), H, W, KH, KW)
+    x, columns = np.pad(x, pairs(padding)), np.zeros((N, C, KH, KW, OH, OW))
     for u, v in np.ndindex(KH, KW):
         rows, cols = slice(u * D, stop(u * D, OH, S), S), slice(v * D, stop(v * D, OW, S), S)
         columns[:, :, u, v] = x[:, :, rows, cols]
@@ -256,7 +269,142 @@ im2col.slip(
 
 @im2col.mistake(
     "only the first image was used",
-    hint="How many images has x, and how many has your answer?",
+    hint="How many images has x, and how many has your answer? Where does your code use n?",
+    also=(
+        lambda x, *settings: im2col(x[:1], *settings),
+        lambda x, *settings: im2col(np.broadcast_to(x[:1], x.shape), *settings),
+    ),
 )
 def _(x, kernel_size, stride=1, padding=0, dilation=1):
     return im2col(x, kernel_size, stride, padding, dilation)[0]
+
+
+im2col.mistake(
+    "only the first channel was used",
+    hint="A window goes through all channels. How many numbers has one of your columns?",
+)(lambda x, *settings: im2col(x[:, :1], *settings))
+
+
+im2col.mistake(
+    "the window was taken to be square: one of its two sizes serves for both",
+    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
+    "where the other?",
+    also=(
+        lambda x, kernel_size, *settings: im2col(x, kernel_size[1:] * 2, *settings),
+        partial(_by_windows, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(W, KH))),
+        partial(_by_weights, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(W, KH))),
+    ),
+)(lambda x, kernel_size, *settings: im2col(x, kernel_size[:1] * 2, *settings))
+
+
+im2col.mistake(
+    "the output was taken to be as wide as it is high",
+    hint="An image of 3 rows and 5 columns: do as many windows fit side by side as one below the "
+    "other?",
+    also=(
+        partial(_by_weights, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KH))),
+        partial(_by_windows, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KW))),
+        partial(_by_weights, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KW))),
+    ),
+)(partial(_by_windows, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(H, KH))))
+
+
+im2col.mistake(
+    "OH and OW were exchanged: W and KW give the number of columns",
+    hint="Which axis of x are its rows? So from which sizes does OH come, and from which OW?",
+    also=(partial(_by_weights, sizes=lambda count, H, W, KH, KW: (count(W, KW), count(H, KH))),),
+)(partial(_by_windows, sizes=lambda count, H, W, KH, KW: (count(W, KW), count(H, KH))))
+
+
+im2col.mistake(
+    "the window of output (i, j) starts at row j·S and column i·S",
+    hint="Which of i and j counts the rows of the output? So with which of the two does the window "
+    "move down the image?",
+)(partial(_by_windows, place=lambda i, j: (j, i)))
+
+
+def _padded_here(x, kernel_size, stride=1, padding=0, dilation=1, *, pairs):
+    return im2col(np.pad(x, pairs(padding)), kernel_size, stride, 0, dilation)
+
+
+for name, hint, pairs in (
+    (
+        "all of the padding was put at the upper and left edge",
+        "In np.pad the pair (P, P) means P before and P after. What does (2 * P, 0) mean?",
+        lambda P: rows_and_columns(2 * P, 0),
+    ),
+    (
+        "all of the padding was put at the lower and right edge",
+        "In np.pad the pair (P, P) means P before and P after. What does (0, 2 * P) mean?",
+        lambda P: rows_and_columns(0, 2 * P),
+    ),
+    (
+        "only the rows were padded",
+        "np.pad takes four pairs for (N, C, H, W). Which two are not (0, 0)?",
+        lambda P: ((0, 0), (0, 0), (P, P), (0, 0)),
+    ),
+    (
+        "all four axes were padded, images and channels too",
+        "np.pad(x, 2) pads every axis. Which shape has x after your padding?",
+        lambda P: P,
+    ),
+):
+    im2col.mistake(name, hint=hint)(partial(_padded_here, pairs=pairs))
+
+
+def _twice(function):
+    """The size of the output counts with the padding of an image that was padded already."""
+
+    def wrong(x, kernel_size, stride=1, padding=0, dilation=1):
+        sizes = lambda count, H, W, KH, KW: _sizes(  # noqa: E731
+            count, H + 2 * padding, W + 2 * padding, KH, KW
+        )
+        return function(x, kernel_size, stride, padding, dilation, sizes=sizes)
+
+    return wrong
+
+
+im2col.mistake(
+    "the windows leave the padded image: its size was padded once more, or there are zeros on one "
+    "side only",
+    hint="How many rows has x after your np.pad, and how many does the number of windows count "
+    "with?",
+    also=(
+        _twice(_by_weights),
+        partial(_by_windows, pairs=lambda P: rows_and_columns(P, 0)),
+        partial(_by_windows, pairs=lambda P: rows_and_columns(0, P)),
+        partial(_by_weights, pairs=lambda P: rows_and_columns(P, 0)),
+    ),
+)(_twice(_by_windows))
+
+
+im2col.mistake(
+    "zeros were put on one side only: above and on the left, or below and on the right",
+    hint="In np.pad the pair (P, P) means P before and P after. What does your pair mean?",
+    also=(partial(_padded_here, pairs=lambda P: rows_and_columns(0, P)),),
+)(partial(_padded_here, pairs=lambda P: rows_and_columns(P, 0)))
+
+
+im2col.mistake(
+    "all windows went into one column, and only the last of them is left",
+    hint="Which number has the column of window (i, j)? When does it change?",
+)(partial(_by_windows, number=lambda i, j, OH, OW: 0))
+
+
+@im2col.mistake(
+    "each window was rotated by 180°",
+    hint="Which pixel of the window comes first in its column: the upper left or the lower right?",
+)
+def _(x, kernel_size, stride=1, padding=0, dilation=1):
+    windows = all_windows(x, kernel_size, stride, padding, dilation)[..., ::-1, ::-1]
+    return _columns(windows, (0, 1, 4, 5, 2, 3))
+
+
+@im2col.mistake(
+    "images and windows were merged: two axes instead of (N, C·KH·KW, OH·OW)",
+    hint="Your answer has two axes, the task asks for three. Which one counts the images?",
+    also=(lambda x, *settings: np.concatenate(list(im2col(x, *settings)), axis=1),),
+)
+def _(x, kernel_size, stride=1, padding=0, dilation=1):
+    columns = im2col(x, kernel_size, stride, padding, dilation)
+    return columns.reshape(columns.shape[1], -1)

@@ -53,3 +53,47 @@ def rows_and_columns(before, after=None):
     """A padding of the last two axes."""
     after = before if after is None else after
     return (0, 0), (0, 0), (before, after), (before, after)
+
+
+def loops(
+    x, weight, bias, stride=1, padding=0, *, kernel=None, pad=None, size=None, sizes=None,
+    window=None, number=None, put=None, dtype=float,
+):  # fmt: skip
+    """The layer as most people write it, with one thing changed.
+
+    kernel(KH, KW); pad(x, P): the padded image; size(H, K, S, P): one size of the output;
+    sizes(count, H, W, KH, KW): both, from count(H, K); window(x, i, j, KH, KW, S, P):
+    (N, C, KH, KW) of the padded image; number(products, bias): (N, F) from (N, F, C, KH, KW);
+    put(out, i, j, numbers)
+    """
+    (N, _, H, W), F, S, P = x.shape, len(weight), stride, padding
+    KH, KW = kernel(*weight.shape[2:]) if kernel else weight.shape[2:]
+    sizes = sizes or (lambda count, H, W, KH, KW: (count(H, KH), count(W, KW)))
+    window = window or (lambda x, i, j, KH, KW, S, P: x[:, :, i * S :, j * S :][:, :, :KH, :KW])
+    number = number or (lambda products, bias: products.sum(axis=(2, 3, 4)) + bias)
+    padded = pad(x, P) if pad else np.pad(x, rows_and_columns(P))
+    shape = sizes(lambda H, K: (size or conv_output_size)(H, K, S, P), H, W, KH, KW)
+    out = np.zeros((N, F, *shape), dtype)
+    for i, j in np.ndindex(out.shape[2:]):
+        met = window(padded, i, j, KH, KW, S, P)[:N, np.newaxis]  # (N, 1, C, KH, KW)
+        numbers = number(met * weight, bias)
+        if put:
+            put(out, i, j, numbers)
+        else:
+            out[:, :, i, j] = numbers
+    return out
+
+
+def number_by_number(x, weight, bias, stride, padding, number, kernel=None, pad=rows_and_columns):
+    """Every output on its own; number(x[n], rows, columns, filter) has the sum of the products.
+
+    kernel(KH, KW): the size that everything is counted with; pad(P): the pairs of np.pad
+    """
+    (N, _, H, W), F, S = x.shape, len(weight), stride
+    KH, KW = kernel(*weight.shape[2:]) if kernel else weight.shape[2:]
+    sizes = conv_output_size(H, KH, S, padding), conv_output_size(W, KW, S, padding)
+    padded, out = np.pad(x, pad(padding)), np.zeros((N, F, *sizes))
+    for n, f, i, j in np.ndindex(out.shape):
+        window = slice(i * S, i * S + KH), slice(j * S, j * S + KW)
+        out[n, f, i, j] = number(padded[n], *window, weight[f]) + bias[f]
+    return out

@@ -9,7 +9,15 @@ from course_utils.exercises.nb04_conv_backprop.axes import pad
 from course_utils.exercises.nb04_conv_backprop.conv2d_input_grad import conv2d_input_grad
 from course_utils.exercises.nb04_conv_backprop.conv2d_weight_grad import conv2d_weight_grad
 from course_utils.exercises.nb04_conv_backprop.rotate180 import rotate180
-from course_utils.exercises.slips import ignored
+from course_utils.exercises.nb04_conv_backprop.steps import backward, met, stamped, zeros_between
+from course_utils.exercises.slips import (
+    averaged,
+    first_only,
+    ignored,
+    replaced,
+    rotated,
+    transposed,
+)
 
 
 @exercise(
@@ -94,83 +102,53 @@ def _(grad_out, x, weight, stride, padding):
     return grad_padded[:, :, p : p + H, p : p + W], grad_weight, grad_bias
 
 
-def _backward(
-    grad_out, x, weight, stride, padding, *, spread=None, size=None, met=None, cut=None,
-    input_grad=None, bias=None, order=(0, 1, 2),
-):  # fmt: skip
-    """The reference with one of its steps changed.
-
-    size(full, S, O, H, K, P): the length of the array of zeros along one axis, where `full` is
-    right; spread(grad_out, S, sizes): the gradients between their zeros; met(x, P): what the weight
-    has met; input_grad(spread, weight); cut(grad, P, H, W); bias(grad_out)
-    """
-    S, P, (H, W), (KH, KW) = stride, padding, x.shape[2:], weight.shape[2:]
-    size = size or (lambda full, S, O, H, K, P: full)  # noqa: E741
-    sizes = [
-        size(h + 2 * P - k + 1, S, o, h, k, P)
-        for h, k, o in zip((H, W), (KH, KW), grad_out.shape[2:], strict=True)
-    ]
-    gradients = (spread or _zeros_between)(grad_out, S, sizes)
-    grad_x = (input_grad or conv2d_input_grad)(gradients, weight)
-    grad_x = cut(grad_x, P, H, W) if cut else grad_x[:, :, P : P + H, P : P + W]
-    grad_weight = conv2d_weight_grad(gradients, met(x, P) if met else pad(x, P, P))
-    grad_bias = bias(grad_out) if bias else grad_out.sum(axis=(0, 2, 3))
-    return tuple((grad_x, grad_weight, grad_bias)[k] for k in order)
-
-
-def _zeros_between(grad_out, S, sizes):
-    spread = np.zeros((*grad_out.shape[:2], *sizes))
-    spread[:, :, ::S, ::S] = grad_out
-    return spread
-
-
 conv2d_backward.mistake(
     "the padding was not cut off from grad_x",
     hint="Which shape has x, and which shape has your grad_x?",
-)(partial(_backward, cut=lambda grad, P, H, W: grad))
+)(partial(backward, cut=lambda grad, P, H, W: grad))
 
 
 conv2d_backward.mistake(
     "with padding 0 nothing is left: the slice P:-P is then 0:0, which is empty",
     hint="What is np.arange(5)[1:-1], and what is np.arange(5)[0:-0]? Where should the slice end?",
-)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, P:-P, P:-P]))
+)(partial(backward, cut=lambda grad, P, H, W: grad[:, :, P:-P, P:-P]))
 
 
 conv2d_backward.mistake(
     "the padding was cut off on one side only: rows 0 to H of the padded gradient",
     hint="Padding P puts P rows above and P rows below. Where does the first row of x lie?",
-)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, :H, :W]))
+)(partial(backward, cut=lambda grad, P, H, W: grad[:, :, :H, :W]))
 
 
 conv2d_backward.mistake(
     "the cut ends too early: x lies in rows P to P + H, not P to H",
     hint="How many rows are there from P to H? How many should there be?",
-)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, P:H, P:W]))
+)(partial(backward, cut=lambda grad, P, H, W: grad[:, :, P:H, P:W]))
 
 
 conv2d_backward.mistake(
     "the padding was cut off from the rows only",
     hint="On how many sides of the image were there zeros?",
-)(partial(_backward, cut=lambda grad, P, H, W: grad[:, :, P : P + H]))
+)(partial(backward, cut=lambda grad, P, H, W: grad[:, :, P : P + H]))
 
 
 conv2d_backward.mistake(
     "grad_weight was computed with the unpadded input",
     hint="Which array did the filter slide over in the forward pass: x, or x with zeros around it?",
-)(partial(_backward, met=lambda x, P: x))
+)(partial(backward, met=lambda x, P: x))
 
 
 conv2d_backward.mistake(
     "the array of zeros ends with the last gradient: the rows that the stride left over are "
     "missing",
     hint="Yours has (OH − 1)·S + 1 rows. How many rows would the output have with stride 1?",
-)(partial(_backward, size=lambda full, S, O, H, K, P: (O - 1) * S + 1))  # noqa: E741
+)(partial(backward, size=lambda full, S, O, H, K, P: (O - 1) * S + 1))  # noqa: E741
 
 
 conv2d_backward.mistake(
     "the array of zeros was made OH·S rows long",
     hint="With stride 1 the output would have H + 2P − KH + 1 rows. Is that always OH·S?",
-)(partial(_backward, size=lambda full, S, O, H, K, P: O * S))  # noqa: E741
+)(partial(backward, size=lambda full, S, O, H, K, P: O * S))  # noqa: E741
 
 
 conv2d_backward.slip(
@@ -183,13 +161,13 @@ conv2d_backward.mistake(
     "the gradients were not spread: grad_out was passed on as it is",
     hint="With stride 2, the second output looked at pixels two places further on. Where does its "
     "gradient land in your version?",
-)(partial(_backward, spread=lambda grad_out, S, sizes: grad_out))
+)(partial(backward, spread=lambda grad_out, S, sizes: grad_out))
 
 
 conv2d_backward.mistake(
     "the gradients were repeated in place of zeros between them",
     hint="An output that the stride has skipped does not exist. What is its gradient?",
-)(partial(_backward, spread=lambda grad_out, S, sizes: (
+)(partial(backward, spread=lambda grad_out, S, sizes: (
     grad_out.repeat(S, axis=2).repeat(S, axis=3)[:, :, : sizes[0], : sizes[1]]
 )))  # fmt: skip
 
@@ -197,8 +175,8 @@ conv2d_backward.mistake(
 conv2d_backward.mistake(
     "the width of the array of zeros was computed from the height",
     hint="Rows are H + 2P − KH + 1. And columns?",
-)(partial(_backward, spread=lambda grad_out, S, sizes: (
-    _zeros_between(grad_out, S, (sizes[0], sizes[0]))
+)(partial(backward, spread=lambda grad_out, S, sizes: (
+    zeros_between(grad_out, S, (sizes[0], sizes[0]))
 )))  # fmt: skip
 
 
@@ -206,49 +184,50 @@ conv2d_backward.mistake(
     "the filter was not rotated on the way to grad_x",
     hint="The task is conv2d_input_grad on a padded input. What did that function do to the "
     "filter?",
-)(partial(_backward, input_grad=lambda g, weight: conv2d_input_grad(g, rotate180(weight))))
+)(partial(backward, input_grad=lambda g, weight: conv2d_input_grad(g, rotate180(weight))))
 
 
 conv2d_backward.mistake(
     "the gradient of the bias was averaged over images and places",
     hint="The bias was added at every place of every image. Do these gradients add up?",
-)(partial(_backward, bias=lambda g: g.mean(axis=(0, 2, 3))))
+)(partial(backward, bias=lambda g: g.mean(axis=(0, 2, 3))))
 
 
 conv2d_backward.mistake(
     "the gradient of the bias was summed over the images only",
     hint="There is one bias for each filter, not one for each place. Which axes must go?",
-)(partial(_backward, bias=lambda g: g.sum(axis=0)))
+)(partial(backward, bias=lambda g: g.sum(axis=0)))
 
 
 conv2d_backward.mistake(
     "the gradient of the bias was summed over the places only, not over the images",
     hint="grad_bias has the shape (F,). Which axis is left over in yours?",
-)(partial(_backward, bias=lambda g: g.sum(axis=(2, 3))))
+)(partial(backward, bias=lambda g: g.sum(axis=(2, 3))))
 
 
 conv2d_backward.mistake(
     "the gradient of the bias was summed over everything, the filters too",
     hint="How many biases has the layer? Which axis must stay?",
-)(partial(_backward, bias=lambda g: g.sum()))
+)(partial(backward, bias=lambda g: g.sum()))
 
 
 conv2d_backward.mistake(
     "the gradient of the bias was summed over the filters; the columns were kept",
     hint="grad_out is (N, F, OH, OW), counted from 0. Which number has the axis that must stay?",
-)(partial(_backward, bias=lambda g: g.sum(axis=(0, 1, 2))))
+)(partial(backward, bias=lambda g: g.sum(axis=(0, 1, 2))))
 
 
 conv2d_backward.mistake(
     "the gradient of the bias kept its summed axes: (1, F, 1, 1) in place of (F,)",
     hint="A gradient has the shape of what it belongs to. What does keepdims=True do?",
-)(partial(_backward, bias=lambda g: g.sum(axis=(0, 2, 3), keepdims=True)))
+)(partial(backward, bias=lambda g: g.sum(axis=(0, 2, 3), keepdims=True)))
 
 
 conv2d_backward.mistake(
     "the three gradients come in another order: grad_weight before grad_x",
     hint="In which order does the docstring name them?",
-)(partial(_backward, order=(1, 0, 2)))
+    whole=True,
+)(partial(backward, order=(1, 0, 2)))
 
 
 @conv2d_backward.mistake(
@@ -262,27 +241,166 @@ def _(grad_out, x, weight, stride, padding):
         spread[:, :, : grad_out.shape[2], : grad_out.shape[3]] = grad_out
         return spread
 
-    return _backward(grad_out, x, weight, stride, padding, spread=squeezed)
+    return backward(grad_out, x, weight, stride, padding, spread=squeezed)
 
 
-@conv2d_backward.mistake(
+def _shifted(grad_out, x, weight, stride, padding, *, by, room=1):
+    """grad_x, cut out one row and one column too early (−1) or too late (1)."""
+    P, (H, W) = padding, x.shape[2:]
+    whole = stamped(grad_out, pad(x, P, P), weight, stride, 0)
+    first = P + room + by
+    return pad(whole, room, room)[:, :, first : first + H, first : first + W]
+
+
+def _in_part(part, function, name, hint, *others):
+    """A mistake in one of the three gradients, in one way of writing or more."""
+    slips = [replaced(part, wrong, name, hint) for wrong in (function, *others)]
+    also = [slip.change(conv2d_backward.reference, conv2d_backward.returns) for slip in slips[1:]]
+    conv2d_backward.slip(slips[0], also=tuple(also))
+
+
+_in_part(
+    "grad_x",
+    partial(stamped, add=False, last=True),
     "the stamps in grad_x overwrite each other: = in place of +=",
-    hint="A pixel under several windows collects from all of them. What does `=` do to the stamps "
+    "A pixel under several windows collects from all of them. What does `=` do to the stamps "
     "that are already there?",
+    partial(stamped, add=False),
 )
-def _(grad_out, x, weight, stride, padding):
-    (H, W), (KH, KW), S, P = x.shape[2:], weight.shape[2:], stride, padding
-    grad = np.zeros_like(pad(x, P, P))
-    for n, f, i, j in np.ndindex(grad_out.shape):
-        stamp = grad_out[n, f, i, j] * weight[f]
-        grad[n, :, i * S : i * S + KH, j * S : j * S + KW] = stamp
-    rest = _backward(grad_out, x, weight, stride, padding)[1:]
-    return grad[:, :, P : P + H, P : P + W], *rest
+
+
+_in_part(
+    "grad_x",
+    partial(stamped, add=False, by_weight=True),
+    "in grad_x each weight overwrote what the weights before it had given: = instead of +=",
+    "A pixel has met several weights of the filter. What does `=` do to the gradients that are "
+    "already there?",
+    partial(stamped, add=False, by_weight=True, last=True),
+)
 
 
 @conv2d_backward.mistake(
     "all three gradients were divided by the number of images",
     hint="Whoever wanted a mean has divided already, in the loss. Does the chain rule divide?",
+    whole=True,
 )
 def _(grad_out, x, weight, stride, padding):
-    return _backward(grad_out / len(x), x, weight, stride, padding)
+    return backward(grad_out / len(x), x, weight, stride, padding)
+
+
+@conv2d_backward.mistake(
+    "grad_weight and grad_bias were averaged over the images instead of summed",
+    hint="Whoever wanted a mean has divided already, in the loss. Does the chain rule divide?",
+    whole=True,
+)
+def _(grad_out, x, weight, stride, padding):
+    grad_x, grad_weight, grad_bias = backward(grad_out, x, weight, stride, padding)
+    return grad_x, grad_weight / len(x), grad_bias / len(x)
+
+
+for part in conv2d_backward.returns:
+    conv2d_backward.slip(
+        averaged(part, count=lambda x, **rest: len(x)),
+        f"{part} was averaged over the images",
+        hint="Whoever wanted a mean has divided already, in the loss. Does the chain rule divide?",
+    )
+
+conv2d_backward.slip(
+    averaged("grad_weight", count=lambda grad_out, **rest: grad_out[0, 0].size),
+    "grad_weight was averaged over the places",
+    hint="The same weight acts at every place. Do gradients of several uses add up, or average?",
+)
+
+conv2d_backward.slip(
+    averaged("grad_weight", count=lambda grad_out, **rest: grad_out[:, 0].size),
+    "grad_weight was averaged over images and places",
+    hint="The same weight acts in every image and at every place. Do gradients of several uses add "
+    "up, or average?",
+)
+
+conv2d_backward.slip(rotated("grad_weight"))
+
+conv2d_backward.slip(
+    transposed("grad_weight"),
+    "filters and channels are exchanged in grad_weight",
+    hint="The gradient has the shape of the weight, (F, C, KH, KW). Which shape has yours?",
+)
+
+conv2d_backward.slip(first_only("grad_out", "x"))
+
+
+def _of_last_image(grad_out, x, weight, stride, padding):
+    return met(grad_out[-1:], x[-1:], weight, stride, padding)
+
+
+_WEIGHTS = "A weight acts in every image and at every place. What does `=` do to what is there?"
+_STRIDE = "With stride 2, the second output looked at pixels two places further on. Which ones?"
+
+for part, functions, name, hint in (
+    (
+        "grad_weight",
+        (_of_last_image,),
+        "in grad_weight each image overwrote the one before: = instead of +=",
+        _WEIGHTS,
+    ),
+    (
+        "grad_weight",
+        (
+            partial(met, last=True),
+            lambda grad_out, x, **rest: met(grad_out[-1:], x[-1:], **rest, last=True),
+        ),
+        "in grad_weight each output overwrote the one before: = instead of +=",
+        _WEIGHTS,
+    ),
+    (
+        "grad_weight",
+        (
+            partial(met, step=1),
+            lambda grad_out, x, weight, stride, padding: conv2d_weight_grad(
+                grad_out, pad(x, padding, padding)
+            ),
+        ),
+        "in grad_weight the stride was forgotten: the windows are one pixel apart",
+        _STRIDE,
+    ),
+    (
+        "grad_x",
+        (partial(stamped, step=1),),
+        "in grad_x the stride was forgotten: the windows are one pixel apart",
+        _STRIDE,
+    ),
+    (
+        "grad_x",
+        (
+            lambda grad_out, weight, **rest: stamped(grad_out[:, -1:], weight=weight[-1:], **rest),
+        ),
+        "in grad_x each filter overwrote the one before: = instead of +=",
+        "A pixel takes part in the maps of all filters. After your loop, which one is left?",
+    ),
+    (
+        "grad_x",
+        (
+            lambda grad_out, weight, **rest: stamped(grad_out[:, :1], weight=weight[:1], **rest),
+        ),
+        "in grad_x only the first filter was counted",
+        "A pixel takes part in the maps of all filters. Over which index do you sum?",
+    ),
+    (
+        "grad_x",
+        (
+            partial(stamped, tall=lambda O, S, K: (O - 1) * S + K),  # noqa: E741
+            partial(stamped, tall=lambda O, S, K: (O - 1) * S + K, cut=True),  # noqa: E741
+        ),
+        "the rows and columns that the stride left over are missing in grad_x",
+        "Yours ends with the last window. How many rows has x, and what is the gradient of those "
+        "that no window has reached?",
+    ),
+    (
+        "grad_x",
+        (partial(_shifted, by=-1), partial(_shifted, by=1), partial(_shifted, by=1, room=0)),
+        "grad_x is shifted by one row and one column",
+        "Which pixel of x did weight (0, 0) meet in output (0, 0)? And in which pixel of grad_x "
+        "does their product land?",
+    ),
+):  # fmt: skip
+    _in_part(part, functions[0], name, hint, *functions[1:])

@@ -1,12 +1,15 @@
 """The exercise `conv2d_input_grad` of notebook 04."""
 
+from functools import partial
+
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb04_conv_backprop.axes import pad, reshaped
 from course_utils.exercises.nb04_conv_backprop.full_convolution import full_convolution
 from course_utils.exercises.nb04_conv_backprop.rotate180 import rotate180
-from course_utils.exercises.slips import turned
+from course_utils.exercises.nb04_conv_backprop.stamps import stamps
+from course_utils.exercises.slips import averaged, first_only, turned
 from course_utils.numpy_nn import conv2d
 
 
@@ -170,17 +173,25 @@ def _(grad_out, weight):
     return _full(rotate180(grad_out), weight)
 
 
-@conv2d_input_grad.mistake(
+def _overwritten(grad_out, weight, **how):
+    size = [g + w - 1 for g, w in zip(grad_out.shape[2:], weight.shape[2:], strict=True)]
+    return stamps(grad_out, weight, size, add=False, **how)
+
+
+conv2d_input_grad.mistake(
     "the stamps overwrite each other: = in place of +=",
     hint="A pixel under several windows collects from all of them. What does `=` do to the stamps "
     "that are already there?",
-)
-def _(grad_out, weight):
-    (N, F, OH, OW), (_, C, KH, KW) = grad_out.shape, weight.shape
-    grad = np.zeros((N, C, OH + KH - 1, OW + KW - 1))
-    for n, f, i, j in np.ndindex(N, F, OH, OW):
-        grad[n, :, i : i + KH, j : j + KW] = grad_out[n, f, i, j] * weight[f]
-    return grad
+    also=(_overwritten,),
+)(partial(_overwritten, last=True))
+
+
+conv2d_input_grad.mistake(
+    "each weight overwrote what the weights before it had given: = instead of +=",
+    hint="A pixel has met several weights of the filter. What does `=` do to the gradients that "
+    "are already there?",
+    also=(partial(_overwritten, by_weight=True, last=True),),
+)(partial(_overwritten, by_weight=True))
 
 
 @conv2d_input_grad.mistake(
@@ -197,3 +208,89 @@ def _(grad_out, weight):
 )
 def _(grad_out, weight):
     return full_convolution(rotate180(weight).swapaxes(0, 1), grad_out)
+
+
+def _padded(grad_out, weight, rows, columns):
+    """The reference, with rows(KH, KW) and columns(KH, KW) of zeros on each side."""
+    zeros = rows(*weight.shape[2:]), columns(*weight.shape[2:])
+    return conv2d(pad(grad_out, *zeros), rotate180(weight).swapaxes(0, 1))
+
+
+for name, hint, rows, columns in (
+    (
+        "grad_out was padded by half of the filter, which keeps its size",
+        "How many rows has x, if grad_out has OH: OH again, or more?",
+        lambda KH, KW: KH // 2,
+        lambda KH, KW: KW // 2,
+    ),
+    (
+        "grad_out was padded by KH instead of KH − 1",
+        "The first row of x met the first row of the filter alone. How far does the filter stick "
+        "out there?",
+        lambda KH, KW: KH,
+        lambda KH, KW: KW,
+    ),
+    (
+        "rows were padded by the filter's width and columns by its height",
+        "For a filter of 2×4, how many rows can stick out above the map?",
+        lambda KH, KW: KW - 1,
+        lambda KH, KW: KH - 1,
+    ),
+    (
+        "the filter was taken to be square: rows and columns were padded by KH − 1",
+        "The filter need not be square. How many columns can a filter of 2×4 stick out?",
+        lambda KH, KW: KH - 1,
+        lambda KH, KW: KH - 1,
+    ),
+):
+    conv2d_input_grad.mistake(name, hint=hint)(partial(_padded, rows=rows, columns=columns))
+
+
+conv2d_input_grad.slip(
+    averaged(),
+    "the gradient was averaged over the images",
+    hint="A pixel belongs to one image. Which of the other images did it take part in?",
+)
+
+conv2d_input_grad.slip(
+    averaged(count=lambda grad_out, weight: len(weight)),
+    "the gradient was averaged over the filters instead of summed",
+    hint="A pixel takes part in the maps of all filters. Do gradients of several uses add up, or "
+    "average?",
+)
+
+conv2d_input_grad.slip(
+    first_only("grad_out"),
+    hint="How many images are there? Where does your code use the index n?",
+    also=(lambda grad_out, weight: conv2d_input_grad(grad_out[:1], weight)[0],),
+)
+
+
+@conv2d_input_grad.mistake(
+    "the channels were summed: every channel got the same gradient",
+    hint="Channel c met weight[f, c] only. Which letters stay on the right of the arrow?",
+)
+def _(grad_out, weight):
+    grad = conv2d_input_grad(grad_out, weight)
+    return np.broadcast_to(grad.sum(axis=1, keepdims=True), grad.shape).copy()
+
+
+@conv2d_input_grad.mistake(
+    "row and column of the stamps' places were exchanged",
+    hint="Which of i and j counts the rows of grad_out? Where does output (i, j) have its window?",
+)
+def _(grad_out, weight):
+    size = [g + w - 1 for g, w in zip(grad_out.shape[2:], weight.shape[2:], strict=True)]
+    grad = np.zeros((len(grad_out), weight.shape[1], *size))
+    for i, j in np.ndindex(grad_out.shape[2:]):
+        stamp = np.einsum("nf,fcuv->ncuv", grad_out[:, :, i, j], weight)
+        grad[:, :, j : j + weight.shape[2], i : i + weight.shape[3]] += stamp
+    return grad
+
+
+conv2d_input_grad.mistake(
+    "the filter was transposed as well as rotated",
+    hint="Which two axes of (F, C, KH, KW) have to change places: F and C, or KH and KW, too?",
+)(lambda grad_out, weight: full_convolution(
+    grad_out, rotate180(weight).swapaxes(0, 1).swapaxes(2, 3)
+))  # fmt: skip

@@ -11,6 +11,7 @@ from course_utils.exercises.slips import (
     averaged,
     first_only,
     last_only,
+    negated,
     rotated,
     transposed,
     turned,
@@ -178,13 +179,25 @@ conv2d_weight_grad.slip(
 )
 
 
-def _at_each_weight(grad_out, x, rows, columns):
-    """Loops over the kernel's places; rows(k, KH) and columns(l, KW): the end of the window."""
+def _at_each_weight(
+    grad_out, x, *, rows=None, columns=None, place=None, size=None, meet="nfij,ncij->fc", put=None
+):
+    """Loops over the kernel's places, with one thing changed.
+
+    rows(k, KH, OH, OW), columns(m, KW, OH, OW): the end of the window; place(k, m): where it
+    starts; size(KH, KW): the places; meet: of which axes the products are summed; put(k, m)
+    """
     (_, F, OH, OW), (_, C, H, W) = grad_out.shape, x.shape
-    grad = np.zeros((F, C, H - OH + 1, W - OW + 1))
-    for k, m in np.ndindex(grad.shape[2:]):
-        window = x[:, :, k : rows(k, grad.shape[2]), m : columns(m, grad.shape[3])]
-        grad[:, :, k, m] = np.einsum("nfij,ncij->fc", grad_out, window)
+    KH, KW = size(H - OH + 1, W - OW + 1) if size else (H - OH + 1, W - OW + 1)
+    grad = np.zeros((F, C, KH, KW))
+    for k, m in np.ndindex(KH, KW):
+        top, left = place(k, m) if place else (k, m)
+        low = rows(top, KH, OH, OW) if rows else top + OH
+        right = columns(left, KW, OH, OW) if columns else left + OW
+        window = x[:, :, top:low, left:right]
+        grad[(slice(None), slice(None), *(put(k, m) if put else (k, m)))] = np.einsum(
+            meet, grad_out, window
+        )
     return grad
 
 
@@ -192,16 +205,92 @@ conv2d_weight_grad.mistake(
     "the window that a weight has met was cut with the size of the kernel",
     hint="Weight (k, l) meets one pixel for each place of the output. So how many rows has its "
     "window, KH or OH?",
-)(lambda grad_out, x: _at_each_weight(
-    grad_out, x, lambda k, KH: k + KH, lambda m, KW: m + KW
+)(partial(
+    _at_each_weight, rows=lambda k, KH, OH, OW: k + KH, columns=lambda m, KW, OH, OW: m + KW
 ))  # fmt: skip
+
+
+conv2d_weight_grad.mistake(
+    "the window that a weight has met was taken to be as wide as it is high",
+    hint="grad_out has OH rows and OW columns. How many columns has the window that it meets?",
+)(partial(_at_each_weight, columns=lambda m, KW, OH, OW: m + OH))
+
+
+conv2d_weight_grad.mistake(
+    "the kernel was taken to be square: KH serves as its width, too",
+    hint="KH is H − OH + 1. And KW?",
+)(partial(_at_each_weight, size=lambda KH, KW: (KH, KH)))
+
+
+conv2d_weight_grad.mistake(
+    "the kernel is one row and one column too small: the + 1 of its size is missing",
+    hint="An image of 3 rows gave an output of 3 rows. How many rows had the filter, 0 or 1?",
+)(partial(_at_each_weight, size=lambda KH, KW: (KH - 1, KW - 1)))
+
+
+conv2d_weight_grad.mistake(
+    "k and l were exchanged: weight (k, l) got the window that starts at row l and column k",
+    hint="Which of k and l counts the rows of the kernel? So which of them moves the window down?",
+    also=(partial(_at_each_weight, put=lambda k, m: (m, k)),),
+)(partial(_at_each_weight, place=lambda k, m: (m, k)))
+
+
+def _last_place(grad_out, x):
+    """The last output of every map, and the window that it has seen."""
+    (OH, OW), (H, W) = grad_out.shape[2:], x.shape[2:]
+    return grad_out[:, :, -1:, -1:], x[:, :, OH - 1 : H, OW - 1 : W]
 
 
 @conv2d_weight_grad.mistake(
     "each output overwrote the one before it: = in place of +=",
     hint="Every place of the output hands a window back to grad[f]. Does yours keep them all?",
+    also=(lambda grad_out, x: conv2d_weight_grad(*_last_place(grad_out, x)),),
 )
 def _(grad_out, x):
     KH, KW = x.shape[2] - grad_out.shape[2] + 1, x.shape[3] - grad_out.shape[3] + 1
     last = x[-1, :, -KH:, -KW:]
     return grad_out[-1, :, -1, -1][:, np.newaxis, np.newaxis, np.newaxis] * last
+
+
+@conv2d_weight_grad.mistake(
+    "the gradient was averaged over images and places: a mean instead of a sum",
+    hint="The same weight acts in every image and at every place. Do gradients of several uses add "
+    "up, or average?",
+)
+def _(grad_out, x):
+    return conv2d_weight_grad(grad_out, x) / grad_out[:, 0].size
+
+
+@conv2d_weight_grad.mistake(
+    "the filters were summed: every filter got the same gradient",
+    hint="Filter f made map f alone. Which letters stay on the right of the arrow?",
+)
+def _(grad_out, x):
+    grad = conv2d_weight_grad(grad_out, x)
+    return np.broadcast_to(grad.sum(axis=0), grad.shape).copy()
+
+
+conv2d_weight_grad.mistake(
+    "the images were not summed: there is a gradient for each of them",
+    hint="The gradient has the shape of the weight, (F, C, KH, KW). Which axis has to go?",
+)(lambda grad_out, x: np.stack([
+    conv2d_weight_grad(grad_out[n : n + 1], x[n : n + 1]) for n in range(len(x))
+]))  # fmt: skip
+
+
+conv2d_weight_grad.slip(
+    transposed(axes=(2, 3)),
+    "rows and columns of the kernel are exchanged in the result",
+    hint="The gradient has the shape of the weight, (F, C, KH, KW). Which shape has yours?",
+)
+
+conv2d_weight_grad.slip(
+    negated(),
+    hint="That is the step of gradient descent. And the gradient: which sign has it?",
+)
+
+
+conv2d_weight_grad.mistake(
+    "the window of a weight ends at OH and OW, wherever it starts",
+    hint="A slice of OH rows that starts at k ends at k + OH. Where does yours end?",
+)(partial(_at_each_weight, rows=lambda k, KH, OH, OW: OH, columns=lambda m, KW, OH, OW: OW))

@@ -6,7 +6,8 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb04_conv_backprop.axes import pad
-from course_utils.exercises.slips import turned
+from course_utils.exercises.nb04_conv_backprop.stamps import stamps
+from course_utils.exercises.slips import first_only, transposed, turned
 from course_utils.numpy_nn import conv2d
 
 
@@ -61,6 +62,13 @@ def _(x, weight):
     return out
 
 
+def _overwritten(x, weight, **how):
+    """The filters, rotated, stamped for every pixel of x; the later stamp stays."""
+    size = [a + b - 1 for a, b in zip(x.shape[2:], weight.shape[2:], strict=True)]
+    rotated = weight.swapaxes(0, 1)[..., ::-1, ::-1]  # (C, F, KH, KW)
+    return stamps(x, rotated, size, add=False, **how)
+
+
 @full_convolution.mistake(
     "nothing was padded: the filter never sticks out",
     hint="Which size should come out for a map of 4 rows and a filter of 3: 2 rows, or 6?",
@@ -102,6 +110,38 @@ full_convolution.mistake(
 
 
 full_convolution.mistake(
+    "rows and columns got the same padding, that of the width",
+    hint="The filter need not be square. How many rows can a filter of 2×4 stick out?",
+)(partial(_stuck_out, rows=lambda KH, KW: KW - 1))
+
+
+full_convolution.mistake(
+    "only the rows were padded",
+    hint="And how far can the filter stick out on the left and on the right?",
+)(partial(_stuck_out, columns=lambda KH, KW: 0))
+
+
+full_convolution.mistake(
+    "only the columns were padded",
+    hint="And how far can the filter stick out above and below?",
+)(partial(_stuck_out, rows=lambda KH, KW: 0))
+
+
+full_convolution.mistake(
+    "there are 2(KH − 1) zeros on each side: the sum of both sides was put on either",
+    hint="In np.pad, (a, b) means a before and b after. How far can the filter stick out above?",
+)(partial(_stuck_out, rows=lambda KH, KW: 2 * (KH - 1), columns=lambda KH, KW: 2 * (KW - 1)))
+
+
+full_convolution.mistake(
+    "all zeros were put above and to the left, none below and to the right",
+    hint="In np.pad, the pair is (before, after). Can the filter stick out below?",
+)(partial(
+    _stuck_out, rows=lambda KH, KW: (2 * (KH - 1), 0), columns=lambda KH, KW: (2 * (KW - 1), 0)
+))  # fmt: skip
+
+
+full_convolution.mistake(
     "zeros were put above and to the left only",
     hint="In np.pad, (a, 0) means a before and none after. Can the filter stick out below?",
 )(partial(_stuck_out, rows=lambda KH, KW: (KH - 1, 0), columns=lambda KH, KW: (KW - 1, 0)))
@@ -117,8 +157,9 @@ full_convolution.mistake(
 
 full_convolution.slip(
     turned("weight"),
-    "the filter was rotated inside: here it slides as it is",
-    hint="Who rotates the filter: this function, or whoever calls it? Look at the docstring.",
+    "the filter acts as if rotated by 180°: it was turned inside, or stamped the way it is",
+    hint="Here the filter *slides* as it is; whoever wants it rotated rotates it first. Which "
+    "weight meets the first pixel when the filter has hardly entered the map?",
 )
 
 
@@ -141,8 +182,71 @@ def _(x, weight):
 
 
 @full_convolution.mistake(
+    "the padding was computed from the size of the map, not from that of the filter",
+    hint="A filter of 3 rows on a map of 100: how far can it stick out and still overlap?",
+)
+def _(x, weight):
+    return conv2d(pad(x, x.shape[2] - 1, x.shape[3] - 1), weight)
+
+
+@full_convolution.mistake(
+    "the border was filled with copies of the edge pixels, not with zeros",
+    hint="What is there outside the map? What does np.pad put there without a mode?",
+)
+def _(x, weight):
+    KH, KW = weight.shape[2:]
+    pairs = (0, 0), (0, 0), (KH - 1, KH - 1), (KW - 1, KW - 1)
+    return conv2d(np.pad(x, pairs, mode="edge"), weight)
+
+
+full_convolution.slip(first_only("x"))
+
+full_convolution.slip(
+    transposed(axes=(2, 3)),
+    "rows and columns of the result are exchanged",
+    hint="A map of 4×5 and a filter of 3×2: how many rows should come out?",
+)
+
+
+@full_convolution.mistake(
+    "the result was cut back to the size of the map",
+    hint="Which size does the docstring ask for: H, or H + KH − 1?",
+)
+def _(x, weight):
+    (H, W), (KH, KW) = x.shape[2:], weight.shape[2:]
+    top, left = (KH - 1) // 2, (KW - 1) // 2
+    return full_convolution(x, weight)[:, :, top : top + H, left : left + W]
+
+
+@full_convolution.mistake(
+    "where stamps overlap, the later one overwrites the earlier one: = instead of +=",
+    hint="Every pixel hands its stamp to the output. What does `=` do to the stamps that are "
+    "already there?",
+    also=(
+        lambda x, weight: _overwritten(x, weight, by_weight=True),
+        lambda x, weight: _overwritten(x, weight, last=True),
+        lambda x, weight: _overwritten(x, weight, by_weight=True, last=True),
+    ),
+)
+def _(x, weight):
+    return _overwritten(x, weight)
+
+
+@full_convolution.mistake(
     "all four axes were padded, images and channels too",
     hint="np.pad(x, 2) pads every axis. Which pairs keep N and C as they are?",
 )
 def _(x, weight):
     return conv2d(np.pad(x, weight.shape[2] - 1), weight)
+
+
+full_convolution.mistake(
+    "the padding is 1, whatever the size of the filter",
+    hint="How far can a filter of 5 rows stick out and still overlap: by 1 row, or by 4?",
+)(partial(_stuck_out, rows=lambda KH, KW: 1, columns=lambda KH, KW: 1))
+
+
+full_convolution.mistake(
+    "zeros were put below and to the right only",
+    hint="In np.pad, (0, a) means none before and a after. Can the filter stick out above?",
+)(partial(_stuck_out, rows=lambda KH, KW: (0, KH - 1), columns=lambda KH, KW: (0, KW - 1)))

@@ -6,8 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.nb05_pooling.windows import out_size, pooling_cases, windows
-from course_utils.exercises.slips import exchanged, ignored, reordered
+from course_utils.exercises.nb05_pooling.windows import (
+    out_size,
+    pooling_cases,
+    rows_and_columns,
+    windows,
+)
+from course_utils.exercises.slips import exchanged, first_only, ignored, reordered
 
 
 @exercise(
@@ -93,32 +98,36 @@ def _(answer, x, kernel_size, stride, padding):
 
 
 def _maxpool(
-    x, kernel_size, stride, padding=0, *, fill=-np.inf, size=None, shift=None,
-    value=None, winner=None, place=None, dtype=float,
+    x, kernel_size, stride, padding=0, *, fill=-np.inf, size=None, sizes=None, shift=None,
+    start=None, sides=(1, 1), window=None, value=None, winner=None, place=None, dtype=float,
 ):  # fmt: skip
     """Max pooling with one thing changed.
 
-    fill(x): the number in the border; size(full, K, S): the output's; shift(i, S): where window i
-    starts; value(window) and winner(window) of (N, C, KH·KW); place(s): the position from all that
-    is known of a winner
+    fill(x): the number in the border; sides: how often the padding goes before and after;
+    size(full, K, S): the output's; sizes(OH, OW); shift(i, S): where window i is cut out, and
+    start(i, j, S, KH, KW): where it is cut out and taken to be; window(KH, KW): its size in the
+    slices; value(window) and winner(window)
+    of (N, C, KH·KW); place(s): the position from all that is known of a winner
     """
     (N, C, H, W), (KH, KW), P, S = x.shape, kernel_size, padding, stride
-    pairs = (0, 0), (0, 0), (P, P), (P, P)
     border = fill(x) if callable(fill) else fill
-    padded = np.pad(x, pairs, constant_values=border)
+    padded = np.pad(x, rows_and_columns(*(P * side for side in sides)), constant_values=border)
     size = size or (lambda full, K, S: (full - K) // S + 1)
-    shape = N, C, size(H + 2 * P, KH, S), size(W + 2 * P, KW, S)
+    shape = size(H + 2 * P, KH, S), size(W + 2 * P, KW, S)
+    shape = N, C, *(sizes(*shape) if sizes else shape)
     out, positions = np.zeros(shape, dtype), np.zeros(shape, int)
+    tall, wide = window(KH, KW) if window else (KH, KW)
     for i, j in np.ndindex(shape[2:]):
-        top, left = (shift(i, S), shift(j, S)) if shift else (i * S, j * S)
-        window = padded[:, :, top : top + KH, left : left + KW]
-        width, window = window.shape[3], window.reshape(N, C, -1)
-        k = winner(window) if winner else window.argmax(axis=2)
-        row, column = i * S + k // width - P, j * S + k % width - P
+        first = start(i, j, S, KH, KW) if start else (i * S, j * S)
+        top, left = (shift(i, S), shift(j, S)) if shift else first
+        cut = padded[:, :, top : top + tall, left : left + wide]
+        width, cut = cut.shape[3], cut.reshape(N, C, -1)
+        k = winner(cut) if winner else cut.argmax(axis=2)
+        row, column = first[0] + k // width - P, first[1] + k % width - P
         known = SimpleNamespace(
             i=i, j=j, k=k, row=row, column=column, C=C, H=H, W=W, KH=KH, KW=KW, P=P, OW=shape[3]
         )
-        out[:, :, i, j] = value(window) if value else window.max(axis=2)
+        out[:, :, i, j] = value(cut) if value else cut.max(axis=2)
         positions[:, :, i, j] = place(known) if place else row * W + column
     return out, positions
 
@@ -256,9 +265,22 @@ maxpool2d.mistake(
 )(partial(_maxpool, value=lambda w: w.mean(axis=2)))
 
 
+def _farthest(window):
+    return np.abs(window).argmax(axis=2)
+
+
+def _with_its_sign(window):
+    return np.take_along_axis(window, _farthest(window)[:, :, np.newaxis], axis=2)[:, :, 0]
+
+
 maxpool2d.mistake(
     "the largest absolute value was taken",
     hint="Which is larger, −5 or 2?",
+    also=(
+        partial(_maxpool, value=lambda w: np.abs(w).max(axis=2), winner=_farthest),
+        partial(_maxpool, value=lambda w: np.abs(w).max(axis=2), winner=_farthest, fill=0.0),
+        partial(_maxpool, value=lambda w: np.abs(w).max(axis=2), fill=0.0),
+    ),
 )(partial(_maxpool, value=lambda w: np.abs(w).max(axis=2)))
 
 
@@ -268,6 +290,13 @@ maxpool2d.mistake(
 )(partial(
     _maxpool, fill=np.inf, value=lambda w: w.min(axis=2), winner=lambda w: w.argmin(axis=2)
 ))  # fmt: skip
+
+
+maxpool2d.mistake(
+    "the number that is farthest from 0 was taken, with its sign",
+    hint="Which is larger, −5 or 2?",
+    also=(partial(_maxpool, value=_with_its_sign, winner=_farthest, fill=0.0),),
+)(partial(_maxpool, value=_with_its_sign, winner=_farthest))
 
 
 @maxpool2d.mistake(
@@ -301,4 +330,81 @@ maxpool2d.slip(
     reordered(1, 0),
     "the two parts come in the wrong order: positions first",
     hint="The docstring says out, positions. What do you return first?",
+    whole=True,
+)
+
+maxpool2d.mistake(
+    "the window was taken to be square: one of its two sizes serves for both",
+    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
+    "where the other?",
+    also=(
+        lambda x, kernel_size, *rest: maxpool2d.reference(x, kernel_size[1:] * 2, *rest),
+        partial(_maxpool, window=lambda KH, KW: (KH, KH)),
+    ),
+)(lambda x, kernel_size, *rest: maxpool2d.reference(x, kernel_size[:1] * 2, *rest))
+
+
+maxpool2d.mistake(
+    "the output was taken to be as wide as it is high",
+    hint="A map of 3 rows and 5 columns: has the output as many columns as rows?",
+)(partial(_maxpool, sizes=lambda OH, OW: (OH, OH)))
+
+
+maxpool2d.mistake(
+    "OH and OW were exchanged",
+    hint="Which axis of x are its rows? So from which sizes does OH come, and from which OW?",
+)(partial(_maxpool, sizes=lambda OH, OW: (OW, OH)))
+
+
+maxpool2d.mistake(
+    "the stride was taken to be the size of the window",
+    hint="Windows may overlap, or leave gaps. Which number says how far apart they are?",
+    also=(
+        partial(_maxpool, start=lambda i, j, S, KH, KW: (i * KH, j * KW)),
+        partial(_maxpool, size=lambda full, K, S: full // K),
+    ),
+)(partial(
+    _maxpool, size=lambda full, K, S: (full - K) // K + 1,
+    start=lambda i, j, S, KH, KW: (i * KH, j * KW),
+))  # fmt: skip
+
+
+maxpool2d.mistake(
+    "the window of output (i, j) starts at row j·S and column i·S",
+    hint="Which of i and j counts the rows of the output? So with which of the two does the window "
+    "move down the map?",
+)(partial(_maxpool, start=lambda i, j, S, KH, KW: (j * S, i * S)))
+
+
+@maxpool2d.mistake(
+    "the position was looked up by its value in the whole map, where an equal number came first",
+    hint="Two windows have the same largest number, each in another pixel. Which place does your "
+    "search find?",
+)
+def _(x, kernel_size, stride, padding=0):
+    out, positions = maxpool2d.reference(x, kernel_size, stride, padding)
+    for place in np.ndindex(out.shape):
+        positions[place] = np.flatnonzero(x[place[:2]] == out[place])[0]
+    return out, positions
+
+
+for name, hint, sides in (
+    (
+        "all of the padding was put at the upper and left edge",
+        "In np.pad the pair (P, P) means P before and P after. What does (2 * P, 0) mean?",
+        (2, 0),
+    ),
+    (
+        "all of the padding was put at the lower and right edge",
+        "In np.pad the pair (P, P) means P before and P after. What does (0, 2 * P) mean?",
+        (0, 2),
+    ),
+):
+    maxpool2d.mistake(name, hint=hint)(partial(_maxpool, sides=sides))
+
+
+maxpool2d.slip(
+    first_only("x"),
+    hint="How many images are there? Where does your code use the others?",
+    also=(lambda x, *settings: maxpool2d.reference(np.broadcast_to(x[:1], x.shape), *settings),),
 )

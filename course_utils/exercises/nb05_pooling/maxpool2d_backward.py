@@ -1,10 +1,12 @@
 """The exercise `maxpool2d_backward` of notebook 05."""
 
+from functools import partial
+
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb05_pooling.maxpool2d import maxpool2d
-from course_utils.exercises.slips import exchanged, missing
+from course_utils.exercises.slips import averaged, exchanged, first_only, missing, transposed
 
 
 @exercise(
@@ -69,6 +71,14 @@ def _each_map(grad_out, positions, size, fill):
     for n, c in np.ndindex(grad_out.shape[:2]):
         fill(grad_x[n, c], positions[n, c].ravel(), grad_out[n, c].ravel())
     return grad_x.reshape(*grad_out.shape[:2], *size)
+
+
+def _as_small(grad_out, positions, size):
+    grad_x = np.zeros_like(grad_out)
+    for place in np.ndindex(grad_out.shape):
+        row, column = divmod(int(positions[place]), size[1])
+        grad_x[(*place[:2], row, column)] += grad_out[place]
+    return grad_x
 
 
 @maxpool2d_backward.mistake(
@@ -156,6 +166,7 @@ def _(grad_out, positions, size):
 @maxpool2d_backward.mistake(
     "grad_x was made as large as the output, OH·OW, not as the map, H·W",
     hint="Which of the two is larger, and in which of them do the positions count?",
+    also=(_as_small,),
 )
 def _(grad_out, positions, size):
     grad_x = np.zeros((*grad_out.shape[:2], grad_out[0, 0].size))
@@ -223,3 +234,108 @@ def _(grad_out, positions, size):
     first = np.zeros_like(grad_out)
     first[0, 0, 0, 0] = grad_out[0, 0, 0, 0]
     return maxpool2d_backward.reference(first, positions, size)
+
+
+def _of_first_image(grad_out, positions, size):
+    grad_x = maxpool2d_backward.reference(grad_out, positions, size)
+    grad_x[1:] = 0
+    return grad_x
+
+
+def _places(grad_out, positions, size, *, place):
+    """Gradient (i, j) is added at place(n, c, i, j, position, H, W)."""
+    grad_x = np.zeros((*grad_out.shape[:2], *size))
+    for n, c, i, j in np.ndindex(grad_out.shape):
+        target = place(n, c, i, j, int(positions[n, c, i, j]), *size)
+        grad_x[target] += grad_out[n, c, i, j]
+    return grad_x
+
+
+for name, hint, place in (
+    (
+        "the gradients of all channels went into the first one",
+        "Which channel did this winner sit in? Which index picks it in grad_x?",
+        lambda n, c, i, j, k, H, W: (n, 0, k // W, k % W),
+    ),
+    (
+        "gradient (i, j) went to pixel (i, j): the positions were not used",
+        "Which pixel did window (i, j) take its number from? Who has written that down?",
+        lambda n, c, i, j, k, H, W: (n, c, i, j),
+    ),
+    (
+        "the positions were counted from 1, but they start from 0",
+        "Which pixel has position 0? And where does its gradient land?",
+        lambda n, c, i, j, k, H, W: (n, c, (k - 1) // W, (k - 1) % W),
+    ),
+    (
+        "the column was found with H: it is the remainder of a division by W",
+        "position = row * W + column. What is left over when you divide by W?",
+        lambda n, c, i, j, k, H, W: (n, c, k // W, k % H),
+    ),
+    (
+        "the row was found with H: it is the quotient of a division by W",
+        "position = row * W + column. How often does W go into it?",
+        lambda n, c, i, j, k, H, W: (n, c, k // H, k % W),
+    ),
+    (
+        "row and column of the winner were exchanged",
+        "position = row * W + column. Which of k // W and k % W is the row?",
+        lambda n, c, i, j, k, H, W: (n, c, k % W, k // W),
+    ),
+):
+    maxpool2d_backward.mistake(name, hint=hint)(partial(_places, place=place))
+
+
+@maxpool2d_backward.mistake(
+    "of several gradients for one pixel only the first was kept",
+    hint="A pixel that has won again is asked whether it has a gradient already. Should it refuse "
+    "the second one?",
+)
+def _(grad_out, positions, size):
+    def fill(flat, places, grads):
+        for place, grad in reversed(list(zip(places, grads, strict=True))):
+            flat[place] = grad
+
+    return _each_map(grad_out, positions, size, fill)
+
+
+@maxpool2d_backward.mistake(
+    "np.bincount ends with the last winner: minlength is missing",
+    hint="How many numbers does np.bincount([0, 2]) give, and how many pixels has the map?",
+)
+def _(grad_out, positions, size):
+    maps = [
+        np.bincount(positions[place].ravel(), weights=grad_out[place].ravel()).reshape(size)
+        for place in np.ndindex(grad_out.shape[:2])
+    ]
+    return np.array(maps).reshape(*grad_out.shape[:2], *size)
+
+
+maxpool2d_backward.slip(
+    first_only("grad_out", "positions"),
+    hint="How many images are there? Where does your code use the others?",
+    also=(_of_first_image,),
+)
+
+maxpool2d_backward.slip(
+    averaged(),
+    "the gradients were divided by the number of images",
+    hint="Whoever wanted a mean has divided already, in the loss. Does the chain rule divide?",
+)
+
+maxpool2d_backward.slip(
+    transposed(axes=(2, 3)),
+    "rows and columns of grad_x are exchanged",
+    hint="A gradient has the shape of the thing that it belongs to. Which shape has x?",
+)
+
+
+@maxpool2d_backward.mistake(
+    "each gradient went into all maps: the image and the channel are missing in the index",
+    hint="grad_x[:, :, row, column] is a pixel of every map. In which of them did this winner sit?",
+)
+def _(grad_out, positions, size):
+    grad_x = np.zeros((*grad_out.shape[:2], *size))
+    for place in np.ndindex(grad_out.shape):
+        grad_x[:, :, positions[place] // size[1], positions[place] % size[1]] += grad_out[place]
+    return grad_x

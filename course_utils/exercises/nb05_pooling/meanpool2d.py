@@ -5,8 +5,13 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.nb05_pooling.windows import out_size, pooling_cases, windows
-from course_utils.exercises.slips import exchanged, ignored
+from course_utils.exercises.nb05_pooling.windows import (
+    out_size,
+    pooling_cases,
+    rows_and_columns,
+    windows,
+)
+from course_utils.exercises.slips import exchanged, first_only, ignored
 
 
 @exercise(
@@ -62,21 +67,25 @@ def _mean(window):
 
 
 def _meanpool(
-    x, kernel_size, stride, padding=0, *, pad=None, size=None, rows=None, average=None, dtype=float
-):
+    x, kernel_size, stride, padding=0, *, pad=None, size=None, sizes=None, rows=None, place=None,
+    width=None, average=None, dtype=float,
+):  # fmt: skip
     """Mean pooling with one thing changed.
 
-    pad: the settings of np.pad; size(full, K, S): the output's; rows(i, K, S): where window i
-    starts and ends; average(window, KH, KW, S): (N, C) from (N, C, KH, KW)
+    pad: the settings of np.pad; size(full, K, S): the output's; sizes(OH, OW); rows(i, K, S): where
+    window i starts and ends; place(i, j): which window is taken; width(KH, KW): its columns;
+    average(window, KH, KW, S): (N, C) from (N, C, KH, KW)
     """
     (N, C, H, W), (KH, KW), P, S = x.shape, kernel_size, padding, stride
     settings = {"pad_width": ((0, 0), (0, 0), (P, P), (P, P)), **(pad(P) if pad else {})}
     padded = np.pad(x, **settings)
     size = size or (lambda full, K, S: (full - K) // S + 1)
     rows = rows or (lambda i, K, S: slice(i * S, i * S + K))
-    out = np.zeros((N, C, size(H + 2 * P, KH, S), size(W + 2 * P, KW, S)), dtype)
+    shape = size(H + 2 * P, KH, S), size(W + 2 * P, KW, S)
+    out = np.zeros((N, C, *(sizes(*shape) if sizes else shape)), dtype)
     for i, j in np.ndindex(out.shape[2:]):
-        window = padded[:, :, rows(i, KH, S), rows(j, KW, S)]
+        a, b = place(i, j) if place else (i, j)
+        window = padded[:, :, rows(a, KH, S), rows(b, width(KH, KW) if width else KW, S)]
         out[:, :, i, j] = average(window, KH, KW, S) if average else _mean(window)
     return out
 
@@ -138,8 +147,9 @@ meanpool2d.mistake(
 
 
 meanpool2d.mistake(
-    "all of the padding was put at the lower and right edge",
-    hint="In np.pad the pair (P, P) means P before and P after. What does (0, 2 * P) mean?",
+    "no zeros lie above and on the left: all went below and to the right, or x was not padded",
+    hint="In np.pad the pair (P, P) means P before and P after. What does (0, 2 * P) mean? And "
+    "what does a slice give that ends beyond the map?",
 )(partial(_meanpool, pad=lambda P: {"pad_width": ((0, 0), (0, 0), (0, 2 * P), (0, 2 * P))}))
 
 
@@ -208,3 +218,94 @@ meanpool2d.slip(
     "height and width of the window were exchanged",
     hint="kernel_size is (KH, KW). In which order did you take it apart?",
 )
+
+meanpool2d.mistake(
+    "the window was taken to be square: one of its two sizes serves for both",
+    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
+    "where the other?",
+    also=(
+        lambda x, kernel_size, *settings: meanpool2d(x, kernel_size[1:] * 2, *settings),
+        partial(_meanpool, width=lambda KH, KW: KH),
+    ),
+)(lambda x, kernel_size, *settings: meanpool2d(x, kernel_size[:1] * 2, *settings))
+
+
+for name, hint, change in (
+    (
+        "the output was taken to be as wide as it is high",
+        "A map of 3 rows and 5 columns: has the output as many columns as rows?",
+        {"sizes": lambda OH, OW: (OH, OH)},
+    ),
+    (
+        "OH and OW were exchanged",
+        "Which axis of x are its rows? So from which sizes does OH come, and from which OW?",
+        {"sizes": lambda OH, OW: (OW, OH)},
+    ),
+    (
+        "the window of output (i, j) starts at row j·S and column i·S",
+        "Which of i and j counts the rows of the output? So with which of the two does the window "
+        "move down the map?",
+        {"place": lambda i, j: (j, i)},
+    ),
+    (
+        "all of the padding was put at the upper and left edge",
+        "In np.pad the pair (P, P) means P before and P after. What does (2 * P, 0) mean?",
+        {"pad": lambda P: {"pad_width": rows_and_columns(2 * P, 0)}},
+    ),
+    (
+        "only the rows were padded",
+        "np.pad takes four pairs for (N, C, H, W). Which two are not (0, 0)?",
+        {"pad": lambda P: {"pad_width": ((0, 0), (0, 0), (P, P), (0, 0))}},
+    ),
+    (
+        "the window is as large as the stride",
+        "A slice that starts at i·S and ends at (i + 1)·S: how many rows has it, KH or S?",
+        {"rows": lambda i, K, S: slice(i * S, (i + 1) * S)},
+    ),
+    (
+        "the median of each window was taken, not the mean",
+        "What is the mean of 1, 2 and 9, and what is their median?",
+        {"average": lambda w, KH, KW, S: np.median(w, axis=(2, 3))},
+    ),
+    (
+        "the sum was divided by KH + KW",
+        "How many pixels has a window of 3 × 2: five or six?",
+        {"average": lambda w, KH, KW, S: w.sum(axis=(2, 3)) / (KH + KW)},
+    ),
+    (
+        "in the code, / KH * KW divides by KH and multiplies by KW: brackets are missing",
+        "Python goes from left to right. What is 12 / 2 * 3, and what is 12 / (2 * 3)?",
+        {"average": lambda w, KH, KW, S: w.sum(axis=(2, 3)) / KH * KW},
+    ),
+    (
+        "the mean was divided by the number of pixels once more",
+        "What is the mean of four ones, and does .mean() divide already?",
+        {"average": lambda w, KH, KW, S: w.mean(axis=(2, 3)) / (KH * KW)},
+    ),
+):
+    meanpool2d.mistake(name, hint=hint)(partial(_meanpool, **change))
+
+
+meanpool2d.mistake(
+    "the stride was taken to be the size of the window",
+    hint="Windows may overlap, or leave gaps. Which number says how far apart they are?",
+    also=(
+        partial(_meanpool, rows=lambda i, K, S: slice(i * K, i * K + K)),
+        partial(_meanpool, size=lambda full, K, S: full // K),
+    ),
+)(partial(
+    _meanpool, size=lambda full, K, S: full // K, rows=lambda i, K, S: slice(i * K, i * K + K)
+))  # fmt: skip
+
+
+meanpool2d.slip(
+    first_only("x"),
+    hint="How many images are there? Where does your code use the others?",
+    also=(lambda x, *settings: meanpool2d(np.broadcast_to(x[:1], x.shape), *settings),),
+)
+
+
+meanpool2d.mistake(
+    "the output size counts with the padding, but x was not padded",
+    hint="Which array do you cut the windows from: the one with zeros around it?",
+)(partial(_meanpool, pad=lambda P: {"pad_width": 0}))

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb05_pooling.windows import out_size, pooling_cases, windows
-from course_utils.exercises.slips import exchanged, ignored
+from course_utils.exercises.slips import averaged, exchanged, first_only, ignored
 
 
 @exercise(
@@ -65,13 +65,13 @@ def _(grad_out, size, kernel_size, stride, padding):
 
 
 def _spread(
-    grad_out, size, kernel_size, stride, padding=0, *, share=None, rows=None, add=True,
-    cut=None, dtype=float,
+    grad_out, size, kernel_size, stride, padding=0, *, share=None, rows=None, place=None,
+    add=True, cut=None, dtype=float,
 ):  # fmt: skip
     """The reference with one thing changed.
 
     share(grads, KH, KW, S, inside): what each pixel of a window gets, where `inside` pixels of it
-    are real; rows(i, K, S): the window; cut(padded, P, H, W)
+    are real; rows(i, K, S): the window; place(i, j): which window gets it; cut(padded, P, H, W)
     """
     (H, W), (KH, KW), S, P = size, kernel_size, stride, padding
     share = share or (lambda grads, KH, KW, S, inside: grads / (KH * KW))
@@ -81,10 +81,9 @@ def _spread(
     for i, j in np.ndindex(grad_out.shape[2:]):
         inside = real[i * S : i * S + KH, j * S : j * S + KW].sum()
         part = share(grad_out[:, :, i : i + 1, j : j + 1], KH, KW, S, inside)
-        if add:
-            padded[:, :, rows(i, KH, S), rows(j, KW, S)] += part
-        else:
-            padded[:, :, rows(i, KH, S), rows(j, KW, S)] = part
+        a, b = place(i, j) if place else (i, j)
+        window = slice(None), slice(None), rows(a, KH, S), rows(b, KW, S)
+        padded[window] = padded[window] + part if add else part
     return cut(padded, P, H, W) if cut else padded[:, :, P : P + H, P : P + W]
 
 
@@ -223,4 +222,79 @@ meanpool2d_backward.slip(
     exchanged("kernel_size"),
     "height and width of the window were exchanged",
     hint="kernel_size is (KH, KW). In which order did you take it apart?",
+)
+
+meanpool2d_backward.mistake(
+    "the window was taken to be square: one of its two sizes serves for both",
+    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
+    "where the other?",
+    also=(
+        lambda g, size, kernel, *rest: meanpool2d_backward(g, size, kernel[1:] * 2, *rest),
+        partial(_spread, share=lambda grads, KH, KW, S, inside: grads / KH**2),
+    ),
+)(lambda g, size, kernel, *rest: meanpool2d_backward(g, size, kernel[:1] * 2, *rest))
+
+
+meanpool2d_backward.mistake(
+    "the stride was taken to be the size of the window",
+    hint="Windows may overlap, or leave gaps. Which number says how far apart they are?",
+)(partial(_spread, rows=lambda i, K, S: slice(i * K, i * K + K)))
+
+
+meanpool2d_backward.mistake(
+    "gradient (i, j) went to the window that starts at row j·S and column i·S",
+    hint="Which of i and j counts the rows of grad_out? So with which of the two does the window "
+    "move down the map?",
+)(partial(_spread, place=lambda i, j: (j, i)))
+
+
+meanpool2d_backward.mistake(
+    "the gradient was divided by KH·KW twice",
+    hint="If one pixel of a 2 × 2 window grows by 1, by how much does the mean grow?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / (KH * KW) ** 2))
+
+
+meanpool2d_backward.mistake(
+    "the gradient was divided by KH + KW",
+    hint="How many pixels has a window of 3 × 2: five or six?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / (KH + KW)))
+
+
+def _unpadded(grad_out, size, kernel_size, stride, padding=0, *, inside):
+    """Pixel by pixel in the map itself; inside(row, column, H, W): those that get a share."""
+    (H, W), (KH, KW), S, P = size, kernel_size, stride, padding
+    grad_x = np.zeros((*grad_out.shape[:2], H, W))
+    for i, j, u, v in np.ndindex(*grad_out.shape[2:], KH, KW):
+        row, column = i * S + u - P, j * S + v - P
+        if inside(row, column, H, W):
+            grad_x[:, :, row, column] += grad_out[:, :, i, j] / (KH * KW)
+    return grad_x
+
+
+def _negative_slices(grad_out, size, kernel_size, stride, padding=0):
+    (H, W), (KH, KW), S, P = size, kernel_size, stride, padding
+    grad_x = np.zeros((*grad_out.shape[:2], H, W))
+    for i, j in np.ndindex(grad_out.shape[2:]):
+        rows, columns = (slice(k * S - P, k * S - P + K) for k, K in ((i, KH), (j, KW)))
+        grad_x[:, :, rows, columns] += grad_out[:, :, i : i + 1, j : j + 1] / (KH * KW)
+    return grad_x
+
+
+meanpool2d_backward.mistake(
+    "rows and columns of the padding have negative numbers, and those count from the end",
+    hint="grad_x[:, :, -1] is the last row. Which row does a window with P = 1 start at, and is "
+    "there room for it in your array?",
+    also=(partial(_unpadded, inside=lambda row, column, H, W: True), _negative_slices),
+)(partial(_unpadded, inside=lambda row, column, H, W: row < H and column < W))
+
+
+meanpool2d_backward.slip(
+    first_only("grad_out"),
+    hint="How many images are there? Where does your code use the others?",
+)
+
+meanpool2d_backward.slip(
+    averaged(),
+    "the gradients were divided by the number of images",
+    hint="Whoever wanted a mean has divided already, in the loss. Does the chain rule divide?",
 )

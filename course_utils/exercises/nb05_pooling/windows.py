@@ -33,3 +33,8 @@ def windows(x, kernel_size, stride, padding):
 def out_size(x, kernel_size, stride, padding):
     sizes = zip(x.shape[2:], kernel_size, strict=True)
     return (*x.shape[:2], *((size + 2 * padding - K) // stride + 1 for size, K in sizes))
+
+
+def rows_and_columns(before, after):
+    """A padding of the last two axes."""
+    return (0, 0), (0, 0), (before, after), (before, after)

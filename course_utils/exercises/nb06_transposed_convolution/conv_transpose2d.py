@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
+from course_utils.exercises.nb04_conv_backprop.stamps import stamps
 from course_utils.exercises.nb06_transposed_convolution.settings import (
     output_shape,
     pairs,
@@ -83,9 +84,15 @@ def _crop(canvas, P):
     return canvas[:, :, P : canvas.shape[2] - P, P : canvas.shape[3] - P]
 
 
+def _overwritten(x, weight, stride=1, padding=0, output_padding=0, **how):
+    size = output_shape(x, weight, stride, 0, output_padding)
+    return _crop(stamps(x, weight, size, stride=stride, add=False, **how), padding)
+
+
 @conv_transpose2d.mistake(
     "where stamps overlap, the later one overwrites the earlier one",
     hint="Two stamps share a pixel of the output. Which value should it have?",
+    also=(partial(_overwritten, last=True),),
 )
 def _(x, weight, stride=1, padding=0, output_padding=0):
     return _crop(_canvas(x, weight, stride, output_padding, add=False), padding)
@@ -293,3 +300,10 @@ def _(x, weight, stride=1, padding=0, output_padding=0):
         if row < OH and column < OW:
             out[:, :, row, column] += x[:, :, i, j] @ weight[:, :, a, b]
     return out
+
+
+conv_transpose2d.mistake(
+    "each weight of the filter overwrote what the weights before it had given: = instead of +=",
+    hint="An output may collect from several weights. What does `=` do to what is already there?",
+    also=(partial(_overwritten, by_weight=True, last=True),),
+)(partial(_overwritten, by_weight=True))

@@ -127,6 +127,7 @@ conv_transpose2d_backward.slip(
     reordered(1, 0),
     "the two results are in the wrong order",
     hint="The docstring says (grad_x, grad_weight).",
+    whole=True,
 )
 
 

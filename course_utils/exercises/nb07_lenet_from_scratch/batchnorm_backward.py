@@ -6,7 +6,7 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb07_lenet_from_scratch.batch_norm import batch_norm_cases, channels
-from course_utils.exercises.slips import missing
+from course_utils.exercises.slips import averaged, missing, with_axes
 
 
 @exercise(
@@ -163,6 +163,7 @@ def _(grad_out, x, weight, mean, var, eps=1e-5):
     "grad_weight and grad_bias were averaged",
     hint="The bias of a channel was added in many places. Do their gradients add up, or are they "
     "averaged?",
+    whole=True,
 )
 def _(grad_out, x, weight, mean, var, eps=1e-5):
     grad_x, grad_weight, grad_bias = _undo(grad_out, x, weight, mean, var, eps)
@@ -177,6 +178,11 @@ def _(grad_out, x, weight, mean, var, eps=1e-5):
 def _(grad_out, x, weight, mean, var, eps=1e-5):
     grad_x, grad_weight, grad_bias = _undo(grad_out, x, weight, mean, var, eps)
     return grad_x * np.sqrt(var[:, None, None] + eps), grad_weight, grad_bias
+
+
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "grad_weight and grad_bias have kept their axes: (1, C, 1, 1)",
+)
 
 
 for name, hint, change in (
@@ -231,7 +237,7 @@ for name, hint, change in (
         },
     ),
 ):  # fmt: skip
-    batchnorm_backward.mistake(name, hint=hint)(partial(_undo, **change))
+    batchnorm_backward.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_undo, **change))
 
 
 @batchnorm_backward.mistake(
@@ -250,3 +256,19 @@ def _(grad_out, x, weight, mean, var, eps=1e-5):
 def _(grad_out, x, weight, mean, var, eps=1e-5):
     grad_x, *others = _undo(grad_out, x, weight, mean, var, eps)
     return grad_x * weight[:, None, None], *others
+
+
+for part in ("grad_weight", "grad_bias"):
+    batchnorm_backward.slip(
+        averaged(part, count=lambda x, **rest: x.size // x.shape[1]),
+        f"{part} was averaged over images and places",
+        hint="Scale and shift of a channel act in many places. Do their gradients add up, or are "
+        "they averaged?",
+    )
+    batchnorm_backward.slip(
+        averaged(part, count=lambda x, **rest: len(x)),
+        f"{part} was averaged over the images",
+        hint="Scale and shift of a channel act in every image. Do their gradients add up, or are "
+        "they averaged?",
+    )
+    batchnorm_backward.slip(with_axes(part, (0, 2, 3)))

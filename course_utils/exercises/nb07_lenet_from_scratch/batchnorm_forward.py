@@ -141,6 +141,15 @@ def _written(x, weight, bias, eps=1e-5, *, out=None, var=None, third=None, over=
     return values, *((mean, v) if third is None else third(mean, v, eps))
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "mean and var have kept their axes: (1, C, 1, 1)",
+    "mean and var have the shape (C, H, W): only the images were averaged",
+    "mean and var have the shape (N, C): every image got its own",
+    "mean and var have the shape (N,): every image got one, for all channels together",
+    "mean and var are single numbers, for all channels together",
+)
+
+
 for name, hint, change in (
     (
         "the weight is missing",
@@ -219,7 +228,7 @@ for name, hint, change in (
         {"over": None},
     ),
 ):
-    batchnorm_forward.mistake(name, hint=hint)(partial(_written, **change))
+    batchnorm_forward.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_written, **change))
 
 
 @batchnorm_forward.mistake(

@@ -104,6 +104,16 @@ def _fan_in(shape):
     return np.prod(shape[1:])
 
 
+def _four_sizes(shape, rng):
+    F, C, KH, KW = shape
+    return _normal((F, C, KH, KW), rng, np.sqrt(2 / (C * KH * KW)))
+
+
+_also = {
+    "a linear layer has two axes only: its shape has no third and no fourth entry": (_four_sizes,)
+}
+
+
 @he_init.mistake(
     "the numbers do not come from np.random.default_rng(rng): rng was not used",
     hint="Whoever gives the same seed twice wants the same weights twice, and other weights for "
@@ -193,7 +203,7 @@ for name, hint, spread in (
     def _(shape, rng, spread=spread):
         return _normal(shape, rng, spread(shape))
 
-    he_init.mistake(name, hint=hint)(_)
+    he_init.mistake(name, hint=hint, also=_also.get(name, ()))(_)
 
 
 @he_init.mistake(
@@ -273,3 +283,13 @@ def _(shape, rng):
 def _(shape, rng):
     one = _normal(shape[1:], rng, np.sqrt(2 / np.prod(shape[1:])))
     return np.repeat(one[np.newaxis], shape[0], axis=0)
+
+
+@he_init.mistake(
+    "a filter bank has four axes: its shape cannot be taken apart into two numbers",
+    hint="shape[1:] takes all entries after the first, however many there are. Which function "
+    "multiplies them?",
+)
+def _(shape, rng):
+    _, fan_in = shape
+    return _normal(shape, rng, np.sqrt(2 / fan_in))

@@ -152,6 +152,11 @@ def _chosen(x, bank, *, choose):
     return choose(answers(x, bank))
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "winners and out stand in the wrong order",
+)
+
+
 for name, hint, choose in (
     (
         "the answers lost their sign: the largest absolute value was returned",
@@ -207,7 +212,7 @@ for name, hint, choose in (
         lambda z: (z.argmax(axis=2), z.max(axis=2)),
     ),
 ):
-    orbit_max.mistake(name, hint=hint)(partial(_chosen, choose=choose))
+    orbit_max.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_chosen, choose=choose))
 
 
 @orbit_max.mistake(

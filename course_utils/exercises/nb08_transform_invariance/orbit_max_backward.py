@@ -150,6 +150,7 @@ orbit_max_backward.slip(
     reordered(1, 0),
     "the two results are in the wrong order",
     hint="The docstring says (grad_x, grad_bank).",
+    whole=True,
 )
 
 

@@ -87,10 +87,32 @@ def _(grad_out, angle):
     return pull(grad_out, sampling_table(grad_out.shape[2:], angle))
 
 
+def _replaced(grad_out, angle):
+    (KH, KW), grad_weight = grad_out.shape[2:], np.zeros_like(grad_out)
+    sin, cos = np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))
+    for i, j in np.ndindex(KH, KW):  # as on the page, to the last bit: it asks for share > 0
+        dy, dx = i - (KH - 1) / 2, j - (KW - 1) / 2
+        row, column = (KH - 1) / 2 + dx * sin + dy * cos, (KW - 1) / 2 + dx * cos - dy * sin
+        share = np.outer(roof_at(row - np.arange(KH)), roof_at(column - np.arange(KW)))
+        spread = grad_out[:, :, i : i + 1, j : j + 1] * share
+        grad_weight = np.where(share > 0, spread, grad_weight)
+    return grad_weight.astype(grad_out.dtype)
+
+
+def _replaced_by_nothing(grad_out, angle):
+    """Of the four neighbours, those without a share write a 0."""
+    grad_weight, shape = np.zeros_like(grad_out), grad_out.shape[2:]
+    for i, j in np.ndindex(shape):
+        for (r, c), share in neighbours(i, j, shape, angle):
+            grad_weight[:, :, r, c] = share * grad_out[:, :, i, j]
+    return grad_weight
+
+
 @rotate_filter_backward.mistake(
     "a later share overwrites an earlier one: = instead of +=",
     hint="How many places have looked at one and the same weight, and what happens to their "
     "gradients?",
+    also=(_replaced, _replaced_by_nothing),
 )
 def _(grad_out, angle):
     grad_weight, shape = np.zeros_like(grad_out), grad_out.shape[2:]
@@ -142,23 +164,6 @@ def _(grad_out, angle):
 )
 def _(grad_out, angle):
     return push(grad_out, sampling_table(grad_out.shape[2:], -angle))
-
-
-@rotate_filter_backward.mistake(
-    "np.where has replaced what other places had given before",
-    hint="How many places have looked at one and the same weight, and what happens to their "
-    "gradients?",
-)
-def _(grad_out, angle):
-    (KH, KW), grad_weight = grad_out.shape[2:], np.zeros_like(grad_out)
-    sin, cos = np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))
-    for i, j in np.ndindex(KH, KW):  # as on the page, to the last bit: it asks for share > 0
-        dy, dx = i - (KH - 1) / 2, j - (KW - 1) / 2
-        row, column = (KH - 1) / 2 + dx * sin + dy * cos, (KW - 1) / 2 + dx * cos - dy * sin
-        share = np.outer(roof_at(row - np.arange(KH)), roof_at(column - np.arange(KW)))
-        spread = grad_out[:, :, i : i + 1, j : j + 1] * share
-        grad_weight = np.where(share > 0, spread, grad_weight)
-    return grad_weight.astype(grad_out.dtype)
 
 
 @rotate_filter_backward.mistake(

@@ -97,6 +97,13 @@ def _adam(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8, *, first=_moment,
     return results if order is None else order(*results, m_hat, v_hat)
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "the corrected m and v were returned",
+    "the factor 1 − beta is missing in m and v",
+    "the old m and v were not used",
+)
+
+
 for name, hint, change in (
     (
         "the correction is missing: m and v begin at 0 and are too small at first",
@@ -232,7 +239,7 @@ for name, hint, change in (
         {"order": lambda w, m, v, m_hat, v_hat: (m, v, w)},
     ),
 ):  # fmt: skip
-    adam_step.mistake(name, hint=hint)(partial(_adam, **change))
+    adam_step.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_adam, **change))
 
 
 adam_step.slip(
@@ -255,6 +262,7 @@ def _(weight, grad, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
 @adam_step.mistake(
     "m and v were returned as they came",
     hint="The next step needs what this one has learned. Which m and v does it need?",
+    whole=True,
 )
 def _(weight, grad, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return _adam(weight, grad, m, v, t, lr, beta1, beta2, eps)[0], m, v

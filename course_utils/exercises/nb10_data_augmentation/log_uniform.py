@@ -101,6 +101,11 @@ for name, hint, change in (
         lambda u, low, high: np.exp(np.log2(low) + u * np.log2(high / low)),
     ),
     (
+        "a logarithm with base 10 was undone with np.exp",
+        "np.exp undoes np.log. What undoes np.log10?",
+        lambda u, low, high: np.exp(np.log10(low) + u * np.log10(high / low)),
+    ),
+    (
         "np.log was undone with 2 **",
         "2 ** undoes np.log2. What undoes np.log?",
         lambda u, low, high: 2 ** (np.log(low) + u * np.log(high / low)),

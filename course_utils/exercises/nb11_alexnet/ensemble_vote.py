@@ -72,6 +72,9 @@ def _(rng):
     wide[0] *= 4
     yield case(wide, label="float32, not in memory order; one network is always very sure")
     yield case(rng.normal(size=(1, 4, 6)), label="a single network")
+    far = np.array([[[0.0, 1000.0]], [[3.0, 0.0]]])
+    yield case(far, label="two scores that are 1000 apart")
+    yield case(2 * far, label="two scores that are 2000 apart")
 
 
 @ensemble_vote.groups({"the means": 1, "large scores": 1, "ties": 1})
@@ -131,6 +134,12 @@ def _vote(scores, *, soft=_softmax, join=lambda p: p.mean(axis=0), pick=None,
     return results if order is None else order(*results)
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "by_mean and by_majority have changed places",
+    "by_mean and by_majority take the least probable class",
+)
+
+
 def _raw(scores):
     e = np.exp(scores)
     return e / e.sum(axis=2, keepdims=True)
@@ -163,6 +172,16 @@ for name, hint, change in (
         "np.exp overflows: the largest score was not subtracted",
         "What is np.exp(1000)? Softmax does not change when you subtract a number from all scores.",
         {"soft": _raw},
+    ),
+    (
+        "np.exp overflows: the smallest score was subtracted, not the largest",
+        "Which is safe for np.exp: numbers from 0 up, or numbers from 0 down?",
+        {"soft": lambda s: _raw(s - s.min(axis=2, keepdims=True))},
+    ),
+    (
+        "np.exp overflows: the mean of the scores was subtracted, not the largest",
+        "Which score of a row may reach np.exp: one that is at most 0, or one that is large?",
+        {"soft": lambda s: _raw(s - s.mean(axis=2, keepdims=True))},
     ),
     (
         "the softmax runs over the images, not over the classes",
@@ -314,12 +333,22 @@ for name, hint, change in (
         {"pick": lambda s, p, mean: s.mean(axis=0).argmax(axis=1)},
     ),
     (
+        "by_mean is the class with the smallest mean",
+        "argmin or argmax?",
+        {"pick": lambda s, p, mean: mean.argmin(axis=1)},
+    ),
+    (
+        "by_majority counts for each network the class that it puts last",
+        "argmin or argmax? Which class does a network vote for?",
+        {"choices": lambda s, p: s.argmin(axis=2)},
+    ),
+    (
         "by_mean and by_majority take the least probable class",
         "argmin or argmax?",
         {"pick": lambda s, p, mean: mean.argmin(axis=1), "choices": lambda s, p: s.argmin(axis=2)},
     ),
 ):  # fmt: skip
-    ensemble_vote.mistake(name, hint=hint)(partial(_vote, **change))
+    ensemble_vote.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_vote, **change))
 
 
 @ensemble_vote.mistake(
@@ -356,3 +385,13 @@ def _(scores):
 )
 def _(scores):
     return _vote(scores.transpose(1, 0, 2))
+
+
+@ensemble_vote.mistake(
+    "a class gets at most one vote: += with a table of places counts each place once",
+    hint="Try this in a new cell: a = np.zeros(3); a[[1, 1]] += 5; print(a). And what do you get "
+    "if you take one network after the other?",
+    also=(lambda scores: _vote(scores, most=lambda v, m: (v > 0).argmax(axis=1)),),
+)
+def _(scores):
+    return _vote(scores, most=lambda v, m: _most(v > 0, m))

@@ -307,6 +307,11 @@ for name, hint, change in (
         {"form": lambda scores, before: scores / before},
     ),
     (
+        "the scores are whole numbers: what comes after the point is cut off",
+        "Which dtype has your array of zeros? Are scores whole numbers?",
+        {"form": lambda scores, before: scores.astype(int)},
+    ),
+    (
         "the scores were stretched to 0 … 1",
         "That is for a picture. What are the scores themselves?",
         {"form": lambda s, before: (s - s.min()) / (s.max() - s.min() or 1)},

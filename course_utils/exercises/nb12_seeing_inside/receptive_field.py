@@ -91,6 +91,13 @@ def _fields(layers, *, begin=(1, 1, 0), grow=lambda r, K, S, P, j: r + (K - 1) *
     return form(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
+_OF_SEVERAL = (  # these names are true only where all that they name is wrong in this way
+    "the jump was multiplied by the stride before size and start were computed",
+    "jump and start have changed places",
+    "size and jump have changed places",
+)
+
+
 for name, hint, change in (
     (
         "the jump was multiplied by the stride before size and start were computed",
@@ -180,6 +187,16 @@ for name, hint, change in (
         {"grow": lambda r, K, S, P, j: r + (K - 1 - 2 * P) * j},
     ),
     (
+        "the padding was added to the size: a window does not see more because there are zeros",
+        "A window of 3 has 3 places, with padding and without. What does the padding change?",
+        {"grow": lambda r, K, S, P, j: r + (K - 1 + 2 * P) * j},
+    ),
+    (
+        "the padding of one side was added to the size",
+        "A window of 3 has 3 places, with padding and without. What does the padding change?",
+        {"grow": lambda r, K, S, P, j: r + (K - 1 + P) * j},
+    ),
+    (
         "start is the middle of the field of unit 0, not its first pixel",
         "Which pixel does the docstring ask for: the first one that unit 0 sees, or the middle?",
         {"form": lambda size, jump, start: (size, jump, start + (size - 1) / 2)},
@@ -266,4 +283,4 @@ for name, hint, change in (
         {"form": lambda size, jump, start: (start + size - 1, jump, start)},
     ),
 ):  # fmt: skip
-    receptive_field.mistake(name, hint=hint)(partial(_fields, **change))
+    receptive_field.mistake(name, hint=hint, whole=name in _OF_SEVERAL)(partial(_fields, **change))

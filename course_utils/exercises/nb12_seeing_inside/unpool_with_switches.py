@@ -112,6 +112,12 @@ def _unpool(signal, switches, kernel_size, stride, size, *, within=_within, join
     return out if turn is None else turn(out)
 
 
+def _also(change):
+    """The same with masks, which ends in another error where a window sticks out."""
+    hop = change.get("step")
+    return (lambda *inputs: _by_masks(*inputs, hop=hop),) if hop else ()
+
+
 for name, hint, change in (
     (
         "where two windows point to the same pixel, the later one wins: `=`, not `+=`",
@@ -265,7 +271,7 @@ for name, hint, change in (
         {"pick": lambda k: np.broadcast_to(k[:1], k.shape)},
     ),
 ):  # fmt: skip
-    unpool_with_switches.mistake(name, hint=hint)(partial(_unpool, **change))
+    unpool_with_switches.mistake(name, hint=hint, also=_also(change))(partial(_unpool, **change))
 
 
 @unpool_with_switches.mistake(
@@ -278,3 +284,22 @@ def _(signal, switches, kernel_size, stride, size):
     for n, c, i, j in np.ndindex(N, C, OH, OW):
         out[n, c, switches[n, c, i, j]] += signal[n, c, i, j]
     return out.reshape(N, C, H, W)
+
+
+def _by_masks(signal, switches, kernel_size, stride, size, *, hop=None, add=True):
+    """Window by window: a mask says where the number goes, and all other pixels get a 0."""
+    (KH, KW), out = kernel_size, np.zeros((*signal.shape[:2], *size), signal.dtype)
+    places = np.arange(KH * KW).reshape(KH, KW)
+    down, right = hop(stride, kernel_size) if hop else (stride, stride)
+    for i, j in np.ndindex(signal.shape[2:]):
+        mask = places == switches[:, :, i : i + 1, j : j + 1]  # (N, C, KH, KW)
+        window = out[:, :, i * down : i * down + KH, j * right : j * right + KW]
+        numbers = mask * signal[:, :, i : i + 1, j : j + 1]
+        window[...] = window + numbers if add else numbers
+    return out
+
+
+unpool_with_switches.mistake(
+    "each window overwrote the ones before it, with its zeros, too: = instead of +=",
+    hint="Windows overlap. What do the zeros of the second window do to the number of the first?",
+)(partial(_by_masks, add=False))

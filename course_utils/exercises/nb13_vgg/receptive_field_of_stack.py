@@ -89,6 +89,11 @@ def _field(kernels, strides, *, start=(1, 1), grow=None, leap=None, order=None, 
     return (size, jump) if end is None else end(size, jump, pairs)
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "size and jump have changed places",
+)
+
+
 for name, hint, change in (
     (
         "each layer adds K steps, not K − 1",
@@ -240,7 +245,9 @@ for name, hint, change in (
         {"end": lambda size, jump, pairs: (jump, size)},
     ),
 ):  # fmt: skip
-    receptive_field_of_stack.mistake(name, hint=hint)(partial(_field, **change))
+    receptive_field_of_stack.mistake(name, hint=hint, whole=name in _OF_BOTH)(
+        partial(_field, **change)
+    )
 
 
 @receptive_field_of_stack.mistake(

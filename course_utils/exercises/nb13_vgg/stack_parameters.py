@@ -69,6 +69,11 @@ def _stack(channels, kernels, *, window=lambda k: k**2, pair=lambda i, o: i * o,
     return form(weights(window(kernels) * pair(i, o)), biases(i, o, kernels))
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "weights and biases have changed places",
+)
+
+
 for name, hint, change in (
     (
         "the windows have one axis only: K in place of K²",
@@ -208,7 +213,7 @@ for name, hint, change in (
         {"weights": lambda each: each},
     ),
 ):  # fmt: skip
-    stack_parameters.mistake(name, hint=hint)(partial(_stack, **change))
+    stack_parameters.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_stack, **change))
 
 
 @stack_parameters.mistake(

@@ -37,6 +37,7 @@ def _(rng):
     yield case(3, 11, 14, 4, 5, 3, 0, label="stride 3, rows and columns left over")
     yield case(6, 9, 7, 10, 4, 2, 3, label="stride 2 and padding 3")
     yield case(1, 8, 5, 7, 5, 1, 2, label="a single map")
+    yield case(4, 3, 4, 10**17, 2, 1, 0, label="more multiply–adds than np.int64 can count")
     C, F = (int(n) for n in rng.integers(3, 20, 2))
     H, W = (int(n) for n in rng.integers(13, 40, 2))
     yield case(C, H, W + 30, F + 20, 4, 3, 1, label="sizes drawn at random")
@@ -60,6 +61,10 @@ def _macs(C, H, W, F, K, stride=1, padding=0, *, out=None, each=None, total=None
     total = total or (lambda f, oh, ow, e: f * oh * ow * e)
     sides = out(H, K, stride, padding), out(W, K, stride, padding)
     return total(F, *sides, each(C, F, K))
+
+
+def _divided(n, k, s, p):
+    return (n + 2 * p - k) / s + 1
 
 
 for name, hint, change in (
@@ -195,3 +200,10 @@ for name, hint, change in (
     ),
 ):
     conv_macs.mistake(name, hint=hint)(partial(_macs, **change))
+
+
+conv_macs.mistake(
+    "the output size was not rounded down: / instead of //",
+    hint="A window cannot stop at half a place. Which division sign of Python drops the remainder?",
+    also=(partial(_macs, out=_divided, total=lambda f, oh, ow, e: int(f * oh * ow * e)),),
+)(partial(_macs, out=_divided))

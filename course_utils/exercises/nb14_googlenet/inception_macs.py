@@ -76,6 +76,11 @@ def _module(C, H, W, one, reduce3, three, reduce5, five, pooled, *, rows=None, m
     return form(macs, channels) if form else (macs, channels)
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "macs and channels have changed places",
+)
+
+
 for name, hint, change in (
     (
         "the 3 × 3 and the 5 × 5 convolution read all C maps, as if there were no bottlenecks",
@@ -248,4 +253,4 @@ for name, hint, change in (
         {"form": lambda macs, channels: (channels, macs)},
     ),
 ):  # fmt: skip
-    inception_macs.mistake(name, hint=hint)(partial(_module, **change))
+    inception_macs.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_module, **change))

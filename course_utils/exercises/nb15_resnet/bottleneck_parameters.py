@@ -49,6 +49,7 @@ def _(rng):
     yield case(60, 24, 1, label="fewer maps go out")
     yield case(6, 14, 2, label="14 maps go out: 14 // 4 in between")
     yield case(10, 10, 1, label="10 maps in and out: 10 // 4 in between")
+    yield case(12 * 10**17, 8, 2, label="more parameters than np.int64 can count")
     before, after = rng.choice(np.arange(5, 60), 2, replace=False)
     yield case(int(before), 4 * int(after), int(rng.integers(1, 4)), label="drawn at random")
 
@@ -78,6 +79,11 @@ def _bottleneck(before, after, stride, *, middle=lambda a, b: b // 4, sides=(1, 
         body += a * b * window(side) + (norm * has_norm + bias) * b
     shortcut = short(before, after, stride) if changes(before, after, stride) else 0
     return form(body, shortcut)
+
+
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "body and shortcut have changed places",
+)
 
 
 for name, hint, change in (
@@ -276,4 +282,6 @@ for name, hint, change in (
         {"form": lambda body, shortcut: (shortcut, body)},
     ),
 ):  # fmt: skip
-    bottleneck_parameters.mistake(name, hint=hint)(partial(_bottleneck, **change))
+    bottleneck_parameters.mistake(name, hint=hint, whole=name in _OF_BOTH)(
+        partial(_bottleneck, **change)
+    )

@@ -7,6 +7,7 @@ import numpy as np
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb15_resnet.blocks import blocks
 from course_utils.exercises.nb15_resnet.residual_forward import residual_forward
+from course_utils.exercises.slips import averaged
 from course_utils.numpy_nn import conv2d, conv2d_input_grad, conv2d_weight_grad
 
 
@@ -100,6 +101,12 @@ def _backward(grad_out, x, weight1, weight2, hidden, out, *, last=lambda g, out:
     grad_weight1 = conv2d_weight_grad(to_first(inner, raw, total), read1(x, hidden), window, **p)
     grad_x = end(join(back(inner, weight1), short(total, grad_out, x, out)), x, out)
     return form(grad_x, share(grad_weight1, len(x)), share(grad_weight2, len(x)))
+
+
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "the weights' gradients were averaged over the images",
+    "the weights' gradients have changed places",
+)
 
 
 for name, hint, change in (
@@ -265,4 +272,18 @@ for name, hint, change in (
         {"form": lambda x, w1, w2: (w1, w2, x)},
     ),
 ):  # fmt: skip
-    residual_backward.mistake(name, hint=hint)(partial(_backward, **change))
+    residual_backward.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_backward, **change))
+
+
+for part in ("grad_weight1", "grad_weight2"):
+    residual_backward.slip(
+        averaged(part, count=lambda x, **rest: len(x)),
+        f"{part} was averaged over the images",
+        hint="The loss may divide by N. Does the block know about it?",
+    )
+
+residual_backward.slip(
+    averaged("grad_x", count=lambda x, **rest: len(x)),
+    "grad_x was averaged over the images",
+    hint="A pixel belongs to one image. Which of the other images did it take part in?",
+)

@@ -84,6 +84,12 @@ def _forward(x, weight1, weight2, *, reads=_same, first=_relu, second=_same, way
     return form(last(join(F, way(x))), keep(raw, hidden, F))
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "the two results have changed places",
+    "out was returned in both places",
+)
+
+
 for name, hint, change in (
     (
         "the shortcut is missing: x is not added",
@@ -201,7 +207,7 @@ for name, hint, change in (
         {"form": lambda out, hidden: (hidden, out)},
     ),
 ):  # fmt: skip
-    residual_forward.mistake(name, hint=hint)(partial(_forward, **change))
+    residual_forward.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_forward, **change))
 
 
 @residual_forward.mistake(

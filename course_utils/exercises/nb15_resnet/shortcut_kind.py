@@ -84,6 +84,11 @@ def _shortcut(before, after, strides, option, *, changes=lambda a, b, s: (a != b
     return form(np.array(numbers)[kinds], weights)
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "the two results have changed places",
+)
+
+
 for name, hint, change in (
     (
         "the stride was not looked at",
@@ -245,4 +250,4 @@ for name, hint, change in (
         {"form": lambda kinds, weights: (weights, kinds)},
     ),
 ):  # fmt: skip
-    shortcut_kind.mistake(name, hint=hint)(partial(_shortcut, **change))
+    shortcut_kind.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_shortcut, **change))

@@ -80,6 +80,15 @@ def _weighted(x, kept, lot, drop):
     return np.einsum("b,b...->...", share / share.sum(), x).astype(x.dtype)
 
 
+def _by_all(x, kept, lot, drop):
+    return x[kept].sum(axis=0) / len(x)
+
+
+def _all_divided(branches, lot, drop):
+    """The one that stays if all would be dropped was divided, too."""
+    return _join(branches, lot, drop, mean=_by_all, none=lambda x, lot: x[lot.argmax()] / len(x))
+
+
 def _only(position):
     """Of the kept ones, one alone: the first, the last or the one with the best number."""
     return lambda x, kept, lot, drop: x[position(np.flatnonzero(kept), lot)]
@@ -89,7 +98,7 @@ for name, hint, change in (
     (
         "the sum was divided by all branches, the dropped ones included",
         "Two of four are kept: of how many is it the mean?",
-        {"mean": lambda x, kept, lot, drop: x[kept].sum(axis=0) / len(x)},
+        {"mean": _by_all},
     ),
     (
         "the branches were added up, not averaged",
@@ -251,7 +260,8 @@ for name, hint, change in (
         },
     ),
 ):  # fmt: skip
-    drop_path.mistake(name, hint=hint)(partial(_join, **change))
+    also = (_all_divided,) if change.get("mean") is _by_all else ()
+    drop_path.mistake(name, hint=hint, also=also)(partial(_join, **change))
 
 
 @drop_path.mistake(

@@ -45,6 +45,7 @@ def _(rng):
     yield case(3, 5, label="FractalNet-20: three columns, five blocks")
     yield case(4, 5, label="FractalNet-40: four columns, five blocks")
     yield case(5, 2, label="five columns, two blocks")
+    yield case(5, 7, label="seven blocks of five: more paths than np.int64 can count")
     columns, blocks = ((3, 2), (3, 4), (4, 3), (5, 3))[int(rng.integers(4))]
     yield case(columns, blocks, label="drawn by lot")
 
@@ -82,6 +83,12 @@ def _fractal(columns, blocks, *, depth=None, layers=None, paths=None, form=lambd
 
 def _ways(step):
     return {"paths": lambda C, B: _rule(C, 1, step) ** B}
+
+
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "depth and layers have changed places",
+    "layers and paths have changed places",
+)
 
 
 for name, hint, change in (
@@ -272,4 +279,4 @@ for name, hint, change in (
         {"form": lambda d, n, p: (d, p, n)},
     ),
 ):  # fmt: skip
-    fractal_depth.mistake(name, hint=hint)(partial(_fractal, **change))
+    fractal_depth.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_fractal, **change))

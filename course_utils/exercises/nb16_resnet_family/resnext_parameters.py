@@ -47,6 +47,7 @@ def _(rng):
     yield case(64, 256, 32, 4, label="the first block of ResNeXt-50, with a projection")
     yield case(20, 12, 5, 7, label="fewer maps go out than come in, odd numbers")
     yield case(9, 30, 4, 1, label="groups of one map: depthwise")
+    yield case(6 * 10**17, 12, 2, 3, label="more weights than np.int64 can count")
     a, b, c, d = (int(n) for n in rng.choice(np.arange(11, 80), 4, replace=False))
     yield case(a, b, c, d, label="drawn at random")
     yield case(b, b, d, c, label="drawn at random, no projection")
@@ -81,6 +82,11 @@ def _resnext(before, maps, cardinality, width, *, inner=None, first=None, middle
         weights += projection(a, b, i, g) if projection else a * b
     n = norms(a, b, i, extra, g, d) if norms else 2 * (2 * i + b + extra * b)
     return form(weights, n)
+
+
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "the two results have changed places",
+)
 
 
 for name, hint, change in (
@@ -176,7 +182,7 @@ for name, hint, change in (
         {"first": lambda a, b, g, d: b * g * d},
     ),
     (
-        "the projection was forgotten, its norm was not",
+        "the weights of the projection were forgotten",
         "Can 64 maps be added to 256? What stands on the shortcut then?",
         {"projection": lambda a, b, i, g: 0},
     ),
@@ -276,7 +282,7 @@ for name, hint, change in (
         {"form": lambda w, n: (n, w)},
     ),
 ):  # fmt: skip
-    resnext_parameters.mistake(name, hint=hint)(partial(_resnext, **change))
+    resnext_parameters.mistake(name, hint=hint, whole=name in _OF_BOTH)(partial(_resnext, **change))
 
 
 @resnext_parameters.mistake(

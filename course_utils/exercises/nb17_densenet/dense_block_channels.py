@@ -61,6 +61,11 @@ def _channels(channels, growth, layers, *, reads=lambda c, k, n: c + k * n,
     return form(found, end)
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "the two results have changed places",
+)
+
+
 for name, hint, change in (
     (
         "each layer reads only as many maps as entered the block, as in a ResNet",
@@ -218,4 +223,6 @@ for name, hint, change in (
         {"form": lambda r, a: (a, r)},
     ),
 ):  # fmt: skip
-    dense_block_channels.mistake(name, hint=hint)(partial(_channels, **change))
+    dense_block_channels.mistake(name, hint=hint, whole=name in _OF_BOTH)(
+        partial(_channels, **change)
+    )

@@ -84,6 +84,11 @@ def _transitions(channels, growth, blocks, compression, *, grow=lambda c, k, L: 
     return form(np.array(enter), before if late else grown, before)
 
 
+_OF_BOTH = (  # these names are true only where both parts are wrong in this way
+    "the two results have changed places",
+)
+
+
 for name, hint, change in (
     (
         "the transition rounds up",
@@ -246,7 +251,9 @@ for name, hint, change in (
         {"form": lambda enter, end, after: (end, enter)},
     ),
 ):  # fmt: skip
-    transition_channels.mistake(name, hint=hint)(partial(_transitions, **change))
+    transition_channels.mistake(name, hint=hint, whole=name in _OF_BOTH)(
+        partial(_transitions, **change)
+    )
 
 
 @transition_channels.mistake(

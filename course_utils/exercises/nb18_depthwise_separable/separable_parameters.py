@@ -68,6 +68,17 @@ def _count(M, N, K, norm=False, *, scan=None, mix=None, norms=None, join=None):
     return (scan + mix if join is None else join(scan, mix)) + norms
 
 
+def _also(change):
+    """Where a stage was left out, the normalisation behind it may be missing as well."""
+    if "mix" in change and change["mix"](2, 3, 3) == 0:
+        maps = (lambda M, N: N) if "scan" in change else (lambda M, N: M)
+    elif "scan" in change and change["scan"](2, 3, 3) == 0:
+        maps = lambda M, N: N  # noqa: E731
+    else:
+        return ()
+    return (partial(_count, **change, norms=lambda M, N, norm: 2 * maps(M, N) if norm else 0),)
+
+
 for name, hint, change in (
     (
         "this is a conventional convolution: every map out has its own filter for every map in",
@@ -206,7 +217,7 @@ for name, hint, change in (
         {"norms": lambda M, N, norm: 4 if norm else 0},
     ),
 ):
-    separable_parameters.mistake(name, hint=hint)(partial(_count, **change))
+    separable_parameters.mistake(name, hint=hint, also=_also(change))(partial(_count, **change))
 
 
 @separable_parameters.mistake(

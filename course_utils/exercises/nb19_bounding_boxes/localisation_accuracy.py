@@ -226,3 +226,17 @@ localisation_accuracy.mistake(
     "the largest score itself was compared with the label",
     hint="What is the difference between max and argmax?",
 )(partial(_localised, told=lambda logits, labels: logits.max(axis=1) == labels))
+
+
+localisation_accuracy.mistake(
+    "argmax looked along axis 0: for the best image of each class, not the best class of each "
+    "image",
+    hint="logits has the shape (N, K), and there is one answer for each image. Which axis has to "
+    "go?",
+)(partial(_localised, told=lambda logits, labels: logits.argmax(axis=0) == labels))
+
+
+localisation_accuracy.mistake(
+    "one answer was found for all images together: argmax without an axis",
+    hint="logits.argmax() looks at all numbers of the table. Which axis should it look along?",
+)(partial(_localised, told=lambda logits, labels: logits.argmax() == labels))

@@ -75,6 +75,8 @@ def _(rng):
     yield case(huge, np.array([1, 0]), *_quads(rng, 2), 1.5, label="scores of 1000 and −1000")
     sure = np.array([[0.0, 1000.0], [3.0, 1.0]])
     yield case(sure, np.array([0, 0]), *_quads(rng, 2), 1.5, label="sure, and wrong")
+    surer = np.array([[0.0, 2000.0], [2.0, 1.0]])
+    yield case(surer, np.array([0, 0]), *_quads(rng, 2), 1.5, label="even surer, and wrong")
 
 
 @multitask_loss.groups({"ordinary scores": 2, "huge scores": 1})
@@ -115,9 +117,8 @@ def _sum_up(classes, box, weight):
 def _loss(logits, labels, corners, target_corners, weight, *, classes=None, box=_squares,
           combine=_sum_up):  # fmt: skip
     """The loss with one thing changed: the class part, the box part, or how they go together."""
-    with np.errstate(all="ignore"):
-        class_part = (classes or (lambda s, y: _entropies(s, y).mean()))(logits, labels)
-        return combine(class_part, box(corners, target_corners), weight)
+    class_part = (classes or (lambda s, y: _entropies(s, y).mean()))(logits, labels)
+    return combine(class_part, box(corners, target_corners), weight)
 
 
 def _softmax(logits):
@@ -130,6 +131,28 @@ multitask_loss.mistake(
     hint="Which number can you take away from all scores of a row without changing the "
     "probabilities?",
 )(partial(_loss, classes=lambda s, y: (np.log(np.exp(s).sum(axis=1)) - picked(s, y)).mean()))
+
+
+def _moved_by(lowest):
+    """The cross-entropy with something else than the largest score subtracted from each row."""
+
+    def classes(s, y):
+        s = s - lowest(s, axis=1, keepdims=True)
+        return (np.log(np.exp(s).sum(axis=1)) - picked(s, y)).mean()
+
+    return classes
+
+
+multitask_loss.mistake(
+    "the smallest score of each row was subtracted, not the largest: exp overflows",
+    hint="Which is safe for exp: numbers from 0 up, or numbers from 0 down?",
+)(partial(_loss, classes=_moved_by(np.min)))
+
+
+multitask_loss.mistake(
+    "the mean of each row was subtracted, not its largest score: exp overflows",
+    hint="Which score of a row may reach exp: one that is at most 0, or one that is large?",
+)(partial(_loss, classes=_moved_by(np.mean)))
 
 
 multitask_loss.mistake(
@@ -280,12 +303,14 @@ multitask_loss.mistake(
 multitask_loss.mistake(
     "the total comes last",
     hint="In which order does the docstring name the three?",
+    whole=True,
 )(partial(_loss, combine=lambda c, b, w: (c, b, c + w * b)))
 
 
 multitask_loss.mistake(
     "the two parts have changed places: the box part stands before the class part",
     hint="In which order does the docstring name the three?",
+    whole=True,
 )(partial(_loss, combine=lambda c, b, w: (c + w * b, b, c)))
 
 
