@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.answer_key import AnswerKey, as_seen
-from course_utils.checking.comparing import Problem, as_plain, compare
+from course_utils.checking.answer_key import AnswerKey, Row, equal, parts_of, seen_or_none
+from course_utils.checking.comparing import Problem
 from course_utils.checking.exercise import Case, Exercise, Mistake
-from course_utils.checking.running import Outcome, run, run_all
+from course_utils.checking.running import Outcome, run_trusted
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,22 @@ class Namer:
         self.key, self.exercise, self.ours = key, key.exercise, outcomes
         self.problems = problems
         self.failing = [i for i, problem in enumerate(problems) if problem]
+        # a failing case tells most mistakes apart, and a small one is quick
+        right = [problem is None for problem in problems]
+        self.order = sorted(range(len(right)), key=lambda i: (right[i], size(key.cases[i])))
 
     def name(self) -> Named | None:
         """The first that fits of: a whole mistake, a part of a tuple, two mistakes at once."""
-        for mistake, theirs in self.key.mistakes:
-            shown = self._same_throughout(theirs)
+        for row in self.key.mistakes:
+            shown = self._same_throughout(row)
             if shown:
-                return Named(mistake, cases=shown)
+                return Named(row.mistake, cases=shown)
         return self._by_part() or self._two_at_once() or self._one_after_the_other()
 
     # --------------------------------------------------------------------------- the whole answer
-    def _same_throughout(self, theirs: list[Outcome]) -> tuple[int, ...]:
+    def _same_throughout(self, theirs: Row | list[Outcome]) -> tuple[int, ...]:
         """The failing cases that show the mistake, if no case speaks against it."""
-        if not all(self._compatible(i, theirs[i]) for i in range(len(theirs))):
+        if not all(self._compatible(i, theirs[i]) for i in self.order):
             return ()
         return tuple(i for i in self.failing if self._evident(i, theirs[i]))
 
@@ -62,8 +65,9 @@ class Namer:
         only_warned = self.problems[i] is not None and self.problems[i].kind == "warning"
         if only_warned and ours.warnings != theirs.warnings:
             return False
-        a, b = (_seen(self.exercise, o, self.key.cases[i]) for o in (ours, theirs))
-        return a is not None and b is not None and _equal(self.exercise, a, b, self.key.cases[i])
+        drawn = self.key.cases[i]
+        a, b = (seen_or_none(self.exercise, o, drawn) for o in (ours, theirs))
+        return a is not None and b is not None and equal(self.exercise, a, b, drawn)
 
     def _evident(self, i: int, theirs: Outcome) -> bool:
         """More than the same type of error: the same value, or an error with the same words."""
@@ -78,7 +82,7 @@ class Namer:
         one that spoils a later part so, and no other. Of several that with the fewest parts which
         are wrong in another way.
         """
-        ours = _parts(self.key, self.ours)
+        ours = parts_of(self.key, self.ours)
         if ours is None:
             return None
         count = len(ours[0])
@@ -93,15 +97,14 @@ class Namer:
 
     def _of_part(self, ours: list[tuple], k: int, wrong: list[int]) -> tuple[Mistake, int] | None:
         found = []
-        for mistake, theirs in self.key.mistakes:
-            parts = None if mistake.whole else _parts(self.key, theirs)
-            if parts is None or not self._all_agree(ours, parts, k):
+        allowed = set(wrong) if k == wrong[0] else {k}
+        for row in self.key.mistakes:
+            if row.mistake.whole or row.parts is None or not row.spoiled <= allowed:
                 continue
-            spoiled = [j for j in range(len(ours[0])) if j != k and not self._right(parts, j)]
-            allowed = wrong if k == wrong[0] else ()
-            if all(j in allowed for j in spoiled):
-                differently = sum(not self._all_agree(ours, parts, j) for j in spoiled)
-                found.append((differently, len(found), mistake))
+            if self._all_agree(ours, row.parts, k):
+                others = row.spoiled - {k}
+                differently = sum(not self._all_agree(ours, row.parts, j) for j in others)
+                found.append((differently, len(found), row.mistake))
         return (min(found)[2], k) if found else None
 
     def _right(self, parts: list[tuple], k: int) -> bool:
@@ -114,7 +117,7 @@ class Namer:
         a, b = ours[i][k], theirs[i][k]
         if a is None or b is None:
             return False
-        return _equal(self.exercise, a, b, self.key.cases[i])
+        return equal(self.exercise, a, b, self.key.cases[i])
 
     # ------------------------------------------------------------------------------ two mistakes
     def _two_at_once(self) -> Named | None:
@@ -124,38 +127,26 @@ class Namer:
         case at least for each of them; where both do, it may give anything; where neither does, it
         is right.
         """
-        candidates = [
-            (mistake, theirs, wrong)
-            for mistake, theirs in self.key.mistakes
-            if not mistake.whole and (wrong := self._wrong_in(theirs)) <= set(self.failing)
-        ]
-        for (one, a, in_a), (two, b, in_b) in itertools.combinations(candidates, 2):
-            if one is two or in_a | in_b != set(self.failing):
+        failing = set(self.failing)
+        candidates = [r for r in self.key.mistakes if not r.mistake.whole and r.wrong <= failing]
+        for one, two in itertools.combinations(candidates, 2):
+            if one.mistake is two.mistake or one.wrong | two.wrong != failing:
                 continue
-            alone = [(a, in_a - in_b), (b, in_b - in_a)]
-            if all(cases and all(self._evident(i, t[i]) for i in cases) for t, cases in alone):
-                return Named(one, two, cases=tuple(sorted(in_a - in_b)))
+            alone = [(one, one.wrong - two.wrong), (two, two.wrong - one.wrong)]
+            if all(cases and all(self._evident(i, r[i]) for i in cases) for r, cases in alone):
+                return Named(one.mistake, two.mistake, cases=tuple(sorted(alone[0][1])))
         return None
-
-    def _wrong_in(self, theirs: list[Outcome]) -> set[int]:
-        found = set()
-        for i, outcome in enumerate(theirs):
-            seen = None if outcome.error else _seen(self.exercise, outcome, self.key.cases[i])
-            expected = self.key.expected[i]
-            if seen is None or not _equal(self.exercise, seen, expected, self.key.cases[i]):
-                found.add(i)
-        return found
 
     def _one_after_the_other(self) -> Named | None:
         """A mistake that was made on top of another one: slips are changes of any function."""
         if not self.failing:
             return None
         names = self.exercise.argument_names
-        first = min(self.failing, key=lambda i: size(self.key.cases[i]))
+        first = self.order[0]
         for one, two, function in _compositions(self.exercise):
-            outcome = run(function, self.key.cases[first], names)
+            outcome = run_trusted(function, self.key.cases[first], names)
             if self._evident(first, outcome) and not outcome.error:
-                theirs = run_all(function, self.key.cases, names)
+                theirs = [run_trusted(function, c, names) for c in self.key.cases]
                 shown = self._same_throughout(theirs)
                 if shown:
                     return Named(one, two, cases=shown)
@@ -172,34 +163,3 @@ def _compositions(exercise: Exercise) -> Iterator[tuple[Mistake, Mistake, Any]]:
 def size(drawn: Case) -> int:
     """How much there is to look at in a case."""
     return sum(np.size(arg) if isinstance(arg, np.ndarray) else 1 for arg in drawn.args)
-
-
-def _seen(exercise: Exercise, outcome: Outcome, drawn: Case) -> Any:
-    try:
-        return exercise.seen(outcome.value, drawn)
-    except Exception:  # an answer of another form may break the view in any way
-        return None
-
-
-def _equal(exercise: Exercise, a: Any, b: Any, drawn: Case) -> bool:
-    return compare(exercise, _whole(a), as_plain(b), drawn, "") is None
-
-
-def _whole(value: Any) -> Any:
-    """3.0 as 3, also within a tuple: a mistake is recognised by its values."""
-    if isinstance(value, tuple):
-        return tuple(map(_whole, value))
-    is_float = isinstance(value, float | np.floating)
-    return int(value) if is_float and float(value).is_integer() else value
-
-
-def _parts(key: AnswerKey, outcomes: list[Outcome]) -> list[tuple] | None:
-    """The answers of all cases as tuples of the expected length, or None if they are not that."""
-    if any(o.error or o.changed for o in outcomes):
-        return None
-    seen = [as_seen(key.exercise, o, c) for o, c in zip(outcomes, key.cases, strict=True)]
-    fits = [
-        isinstance(e, tuple) and isinstance(s, tuple) and len(s) == len(e)
-        for s, e in zip(seen, key.expected, strict=True)
-    ]
-    return seen if fits and all(fits) else None

@@ -5,7 +5,7 @@ import linecache
 import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,14 +57,27 @@ def run_all(
     with undisturbed():
         for drawn in cases:
             start_from_seed()
-            outcomes.append(_run(function, drawn, argument_names))
+            printed = Printed()
+            with redirect_stdout(printed), redirect_stderr(printed):
+                outcome = _run(function, drawn, argument_names)
+            told = {"printed": printed.text, "printed_lines": printed.lines}
+            outcomes.append(replace(outcome, **told) if printed.text else outcome)
             done(outcomes[-1])
     return outcomes
 
 
+def run_trusted(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
+    """The same for a function of the course, which prints nothing and changes no settings.
+
+    Quicker by half, and fit for threads: the standard output stays where it is.
+    """
+    start_from_seed()
+    return _run(function, drawn, argument_names)
+
+
 def _run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
-    args, printed = drawn.fresh_args(), Printed()
-    with warnings_recorded() as caught, redirect_stdout(printed), redirect_stderr(printed):
+    args = drawn.fresh_args()
+    with warnings_recorded() as caught:
         try:
             value = function(*args)
         except (Exception, SystemExit) as error:
@@ -72,8 +85,6 @@ def _run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
                 error=type(error).__name__,
                 error_message=str(error),
                 error_line=_line_of(error, function),
-                printed=printed.text,
-                printed_lines=printed.lines,
             )
     return Outcome(
         value=value,
@@ -86,8 +97,6 @@ def _run(function: Callable, drawn: Case, argument_names: list[str]) -> Outcome:
             (n for n, arg in zip(argument_names, args, strict=False) if _is_given(value, arg)), None
         ),
         warnings=tuple(dict.fromkeys(str(w.message) for w in caught)),
-        printed=printed.text,
-        printed_lines=printed.lines,
     )
 
 

@@ -1,7 +1,7 @@
 """How long a learner waits for `check`: each exercise in a fresh process, right and wrong answers.
 
 The first check of a session counts, since it is the one that imports what is needed. Times are
-compared with an empty cell's share of the wait, importing `course_utils.exercises`.
+compared with an empty cell's share of the wait, importing `course_utils.checking`.
 
     python -m tests.benchmarks.check_latency
 """
@@ -15,7 +15,7 @@ _PROGRAM = """
 import contextlib, io, time
 start = time.perf_counter()
 from matplotlib import pyplot  # every notebook has it
-from course_utils.exercises import check, reference
+from course_utils.checking import check, reference
 imported = time.perf_counter() - start
 exercise = reference({name!r})
 times = []
