@@ -349,3 +349,18 @@ def _(x, weight, bias, stride=1, padding=0, dilation=1):
     out = _convolved(x, weight, bias, stride, padding, dilation)
     out[1:] = 0
     return out
+
+
+conv2d.mistake(
+    "the maps come last: the last reshape has F at its end, or the axes were moved",
+    hint="Which order of axes does the docstring ask for? And may a reshape exchange two axes?",
+    also=(partial(_one_product, fold=lambda out, N, F, OH, OW: (
+        out.reshape(N, F, OH, OW).transpose(0, 2, 3, 1)
+    )),),
+)(partial(_one_product, fold=lambda out, N, F, OH, OW: out.reshape(N, OH, OW, F)))  # fmt: skip
+
+
+conv2d.mistake(
+    "all biases were added to each output number",
+    hint="How many biases belong to one output number?",
+)(partial(_one_product, product=lambda rows, columns, bias: rows @ columns + bias.sum()))

@@ -280,7 +280,7 @@ def _(x, weight, bias, stride=1, padding=0):
 
 
 conv2d_loops.mistake(
-    "all of the padding was put at the upper and left edge",
+    "zeros were put above and on the left only, none below and on the right",
     hint="In np.pad the pair (P, P) means P before and P after. What does (2 * P, 0) mean?",
     also=(partial(loops, pad=lambda x, P: np.pad(x, rows_and_columns(P, 0))),),
 )(partial(loops, pad=lambda x, P: np.pad(x, rows_and_columns(2 * P, 0))))
@@ -470,3 +470,12 @@ conv2d_loops.mistake(
 def _(x, weight, bias, stride=1, padding=0):
     out = loops(x, weight, 0 * bias, stride, padding)
     return np.cumsum(out).reshape(out.shape) + bias[:, np.newaxis, np.newaxis]
+
+
+for name, axis in (("top to bottom", 2), ("left to right", 3)):
+    conv2d_loops.mistake(
+        f"the filter was mirrored {name}",
+        hint="Which weight should meet the upper left pixel of the window?",
+    )(lambda x, weight, bias, stride=1, padding=0, axis=axis: (
+        loops(x, np.flip(weight, axis), bias, stride, padding)
+    ))  # fmt: skip

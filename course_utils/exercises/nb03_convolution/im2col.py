@@ -353,7 +353,7 @@ for name, hint, pairs in (
 
 
 def _twice(function):
-    """The size of the output counts with the padding of an image that was padded already."""
+    """The size of the padded image was padded once more."""
 
     def wrong(x, kernel_size, stride=1, padding=0, dilation=1):
         sizes = lambda count, H, W, KH, KW: _sizes(  # noqa: E731
@@ -365,8 +365,7 @@ def _twice(function):
 
 
 im2col.mistake(
-    "the windows leave the padded image: its size was padded once more, or there are zeros on one "
-    "side only",
+    "the windows leave the image: their number counts with more zeros than there are around it",
     hint="How many rows has x after your np.pad, and how many does the number of windows count "
     "with?",
     also=(
@@ -408,3 +407,22 @@ def _(x, kernel_size, stride=1, padding=0, dilation=1):
 def _(x, kernel_size, stride=1, padding=0, dilation=1):
     columns = im2col(x, kernel_size, stride, padding, dilation)
     return columns.reshape(columns.shape[1], -1)
+
+
+im2col.mistake(
+    "window (i, j) went into column j·OW + i",
+    hint="The columns go through the output row after row. Which of i and j counts the rows?",
+)(partial(_by_windows, number=lambda i, j, OH, OW: j * OW + i))
+
+
+@im2col.mistake(
+    "weight (u, v) went into row u·KH + v of its channel",
+    hint="How many weights come before row u of the window? There are KW in each row, or KH?",
+)
+def _(x, kernel_size, stride=1, padding=0, dilation=1):
+    KH, KW = kernel_size
+    right = im2col(x, kernel_size, stride, padding, dilation)
+    wrong = np.zeros_like(right)
+    for c, u, v in np.ndindex(x.shape[1], KH, KW):
+        wrong[:, c * KH * KW + u * KH + v] = right[:, c * KH * KW + u * KW + v]
+    return wrong

@@ -121,6 +121,12 @@ conv2d_backward.mistake(
 
 
 conv2d_backward.mistake(
+    "the padding was cut off above and on the left only",
+    hint="Padding P puts P rows above and P rows below. Where should the slice end?",
+)(partial(backward, cut=lambda grad, P, H, W: grad[:, :, P:, P:]))
+
+
+conv2d_backward.mistake(
     "the cut ends too early: x lies in rows P to P + H, not P to H",
     hint="How many rows are there from P to H? How many should there be?",
 )(partial(backward, cut=lambda grad, P, H, W: grad[:, :, P:H, P:W]))
@@ -231,7 +237,7 @@ conv2d_backward.mistake(
 
 
 @conv2d_backward.mistake(
-    "no zeros were put between the gradients: the stride was forgotten on the way back",
+    "the stride was forgotten on the way back: the gradients lie one place apart",
     hint="With stride 2, the second output looked at pixels two places further on. Where does its "
     "gradient land in your version?",
 )

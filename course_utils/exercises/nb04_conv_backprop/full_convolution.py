@@ -250,3 +250,12 @@ full_convolution.mistake(
     "zeros were put below and to the right only",
     hint="In np.pad, (0, a) means none before and a after. Can the filter stick out above?",
 )(partial(_stuck_out, rows=lambda KH, KW: (0, KH - 1), columns=lambda KH, KW: (0, KW - 1)))
+
+
+@full_convolution.mistake(
+    "F and C were taken for the size of the filter: weight.shape[0] and weight.shape[1]",
+    hint="weight is (F, C, KH, KW), counted from 0. Which numbers have its rows and columns?",
+)
+def _(x, weight):
+    F, C = weight.shape[:2]
+    return conv2d(pad(x, F - 1, C - 1), weight)

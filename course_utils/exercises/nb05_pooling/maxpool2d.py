@@ -408,3 +408,24 @@ maxpool2d.slip(
     hint="How many images are there? Where does your code use the others?",
     also=(lambda x, *settings: maxpool2d.reference(np.broadcast_to(x[:1], x.shape), *settings),),
 )
+
+
+for name, hint, place in (
+    (
+        "the positions are numbers of windows: i · OW + j",
+        "Does the position say which window it was, or which pixel has won it?",
+        lambda s: 0 * s.k + s.i * s.OW + s.j,
+    ),
+    (
+        "the positions are the corners of the windows, whoever has won",
+        "Which pixel of the window has the largest number? What does argmax say?",
+        lambda s: s.row * s.W + s.column - s.k // s.KW * s.W - s.k % s.KW,
+    ),
+    (
+        "k was added to the corner of the window, as if the window were one row of the map",
+        "In a window of 2 × 3, place 3 is the first one of the second row. How far from the corner "
+        "does it lie in the map?",
+        lambda s: s.row * s.W + s.column - s.k // s.KW * s.W - s.k % s.KW + s.k,
+    ),
+):
+    maxpool2d.mistake(name, hint=hint)(partial(_maxpool, place=place))

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb05_pooling.maxpool2d import maxpool2d
-from course_utils.exercises.slips import averaged, exchanged, first_only, missing, transposed
+from course_utils.exercises.slips import averaged, exchanged, first_only, given, missing, transposed
 
 
 @exercise(
@@ -339,3 +339,13 @@ def _(grad_out, positions, size):
     for place in np.ndindex(grad_out.shape):
         grad_x[:, :, positions[place] // size[1], positions[place] % size[1]] += grad_out[place]
     return grad_x
+
+
+for name, first in (("channel", lambda p: p[:, :1]), ("image", lambda p: p[:1])):
+    maxpool2d_backward.slip(
+        given(lambda a, first=first: {
+            "positions": np.broadcast_to(first(a["positions"]), a["positions"].shape)
+        }),
+        f"the positions of the first {name} were used for all",
+        hint="Each map has winners of its own. Which entry of positions does your code read?",
+    )  # fmt: skip

@@ -309,3 +309,11 @@ meanpool2d.mistake(
     "the output size counts with the padding, but x was not padded",
     hint="Which array do you cut the windows from: the one with zeros around it?",
 )(partial(_meanpool, pad=lambda P: {"pad_width": 0}))
+
+
+@meanpool2d.mistake(
+    "P zeros were put on one side only: above and on the left",
+    hint="In np.pad the pair (P, P) means P before and P after. What does (P, 0) mean?",
+)
+def _(x, kernel_size, stride, padding=0):
+    return meanpool2d(np.pad(x, rows_and_columns(padding, 0)), kernel_size, stride, 0)

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb05_pooling.windows import out_size, pooling_cases, windows
-from course_utils.exercises.slips import averaged, exchanged, first_only, ignored
+from course_utils.exercises.slips import averaged, exchanged, first_only, ignored, last_only
 
 
 @exercise(
@@ -135,6 +135,12 @@ meanpool2d_backward.mistake(
     "the gradient was divided by the height of the window alone",
     hint="How many pixels has a window of 3 × 2?",
 )(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / KH))
+
+
+meanpool2d_backward.mistake(
+    "the gradient was divided by the width of the window alone",
+    hint="How many pixels has a window of 3 × 2?",
+)(partial(_spread, share=lambda grads, KH, KW, S, inside: grads / KW))
 
 
 meanpool2d_backward.mistake(
@@ -297,4 +303,10 @@ meanpool2d_backward.slip(
     averaged(),
     "the gradients were divided by the number of images",
     hint="Whoever wanted a mean has divided already, in the loss. Does the chain rule divide?",
+)
+
+
+meanpool2d_backward.slip(
+    last_only("grad_out"),
+    hint="How many images has your answer? After a loop over them, which one is left?",
 )
