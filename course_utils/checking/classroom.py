@@ -12,7 +12,7 @@ from course_utils.checking.comparing import describe
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.lending import foreign_names
 from course_utils.checking.locating import locate
-from course_utils.checking.registry import exercise_modules, get
+from course_utils.checking.registry import exercise_modules, find, get
 from course_utils.errors import CourseError
 
 _SEARCHING = "Looking for the place in your code …"
@@ -40,7 +40,7 @@ def check(function: Callable | None = None, /, **named: Callable) -> Callable:
         _show(report.Card("A remark", (unsaved,)))
     if os.environ.get("COURSE_STRICT") == "1" and exercise.points and not verdict.passed:
         raise AssertionError(report.verdict_card(verdict).text())
-    return function if verdict.passed and not unfit else exercise
+    return function if verdict.passed and not unfit else exercise.stand_in
 
 
 def _show_verdict(
@@ -144,10 +144,11 @@ def _exercise_to_check(function, named: dict) -> tuple[Exercise | None, Callable
     elif named or function is None:
         _complain("check wants one function: check(relu), or check(relu=your_function).")
         return None, function
-    if isinstance(function, Exercise):
+    known = find(name or _name_of(function)) if callable(function) else None
+    if isinstance(function, Exercise) or (known is not None and function is known.stand_in):
         _complain(
-            f"this {function.name} is the course's own version, which took the place of yours. Run "
-            f"the cell that defines {function.name} again, from its first line."
+            f"this {known.name} is the course's own version, which took the place of yours. Run "
+            f"the cell that defines {known.name} again, from its first line."
         )
         return None, function
     if not callable(function):
@@ -196,14 +197,21 @@ def _in_notebook() -> bool:
 
 def _show(card, lasting: bool = False) -> Callable:
     """Show a card. With `lasting`, it is one that the returned function puts another in place of;
-    where nothing can be replaced only that other one is shown."""
-    if _in_notebook():
-        from IPython.display import display
+    where nothing can be replaced (on paper, in builds and tests) only that other one is shown."""
+    show = _display if _in_notebook() else _print
+    if lasting and (show is _print or os.environ.get("COURSE_STILL") == "1"):
+        return show
+    return show(card, lasting)
 
-        handle = display(card, display_id=lasting)
-        return handle.update if lasting else _nothing
-    if lasting:
-        return lambda final: print(final.text())
+
+def _display(card, lasting: bool = False) -> Callable:
+    from IPython.display import display
+
+    handle = display(card, display_id=lasting)
+    return handle.update if lasting else _nothing
+
+
+def _print(card, lasting: bool = False) -> Callable:
     print(card.text())
     return _nothing
 

@@ -212,6 +212,28 @@ class Exercise:
             Mistake(name or slip.name, hint or slip.hint, function, slip, tuple(also), whole)
         )
 
+    # ------------------------------------------- what is different where the answer is a class
+    @property
+    def stand_in(self) -> Any:
+        """What takes the place of a wrong answer in the notebook."""
+        return self
+
+    def prepare(self, answer: Any) -> Callable:
+        """The answer as a function of the arguments of a case."""
+        return answer
+
+    def is_blank(self, answer: Any, is_stub: Callable[[Callable], bool]) -> bool:
+        """Whether the stub was left as it is."""
+        return is_stub(answer)
+
+    def misfit(self, answer: Any) -> str:
+        """Why an answer cannot be put to use at all; empty where it can."""
+        return ""
+
+    def scope(self) -> dict[str, Any]:
+        """Names that the text of a solution needs beside those of its module."""
+        return {}
+
     # ----------------------------------------------------------------------- what others ask of it
     def draw_cases(self, seed: int | None = None) -> list[Case]:
         """All cases for a seed; without one, the same cases at every call."""
@@ -264,13 +286,22 @@ class Exercise:
         return textwrap.dedent("".join(lines[self._def_line(lines) :])).rstrip()
 
     @property
-    def stub(self) -> str:
-        """Signature and docstring of the reference, with the body left to the learner."""
+    def head(self) -> str:
+        """Signature and docstring of the reference: what the learner is given."""
         function = ast.parse(self.source).body[0]
         documented = ast.get_docstring(function) is not None
         end = function.body[0].end_lineno if documented else function.body[0].lineno - 1
-        head = self.source.splitlines()[:end]
-        return "\n".join([*head, "    ...  # your code here"])
+        return "\n".join(self.source.splitlines()[:end])
+
+    @property
+    def stub(self) -> str:
+        """The head, with the body left to the learner."""
+        return f"{self.head}\n    ...  # your code here"
+
+    @property
+    def home(self) -> str:
+        """The module that holds it."""
+        return self.__module__
 
     def cell(self, body: str) -> str:
         """The text of its cell in a notebook, with this function in it: a stub or a solution."""

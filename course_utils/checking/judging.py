@@ -156,8 +156,11 @@ def _also_wrong(key: AnswerKey, outcomes: list[Outcome], part: int) -> tuple[str
 
 def signature_problem(function: Callable, exercise: Exercise, drawn: Case) -> Problem | None:
     """The parameters were renamed away or lost: say how the function will be called."""
+    misfit = exercise.misfit(function)
+    if misfit:
+        return Problem("signature", misfit)
     try:
-        signature = inspect.signature(function)
+        signature = inspect.signature(exercise.prepare(function))
         signature.bind(*drawn.args)
     except (TypeError, ValueError) as error:
         return Problem(
@@ -208,7 +211,7 @@ def examine(
     """
     with undisturbed():
         key = AnswerKey.drawn(exercise, seed)
-        if is_stub(function):
+        if exercise.is_blank(function, is_stub):
             return Verdict(exercise, NOT_ATTEMPTED, len(key.cases))
         problem = signature_problem(function, exercise, key.cases[0])
         if problem:
@@ -216,7 +219,8 @@ def examine(
         seconds, outcomes = seconds or exercise.seconds, []
         try:
             with limit(seconds):
-                run_all(function, key.cases, exercise.argument_names, outcomes.append)
+                used = exercise.prepare(function)
+                run_all(used, key.cases, exercise.argument_names, outcomes.append)
         except TimeLimit:
             said = (f"your function was stopped after {seconds:g} seconds. Is there a loop that "
                     "never ends?")  # fmt: skip

@@ -55,14 +55,14 @@ def _codes(code: types.CodeType | None) -> Iterator[types.CodeType]:
 @functools.cache
 def lendable(exercise: Exercise) -> dict[str, str]:
     """The course's functions that an answer to this exercise may be lent, and their modules."""
-    module = exercise.reference.__module__
+    module = exercise.home
     lent = dict.fromkeys(exercise.also_lent, module) | _earlier(exercise)
     lent |= _called_in_all(exercise)
     return {name: lent[name] for name in sorted(lent) if name not in exercise.not_lent}
 
 
 def _earlier(exercise: Exercise) -> dict[str, str]:
-    modules = {e.name: e.reference.__module__ for e in all_exercises(exercise.notebook)}
+    modules = {e.name: e.home for e in all_exercises(exercise.notebook)}
     names = list(modules)
     before = names[: names.index(exercise.name)] if exercise.name in names else []
     return {name: modules[name] for name in before}
@@ -70,7 +70,7 @@ def _earlier(exercise: Exercise) -> dict[str, str]:
 
 def _called_in_all(exercise: Exercise) -> dict[str, str]:
     """What the reference calls, and what the exercises among that call."""
-    module = exercise.reference.__module__
+    module = exercise.home
     here, found = vars(importlib.import_module(module)), {}
     for name in called(exercise):
         if isinstance(here[name], Exercise):
@@ -81,7 +81,7 @@ def _called_in_all(exercise: Exercise) -> dict[str, str]:
 
 def called(exercise: Exercise) -> list[str]:
     """The course's functions, other exercises among them, that the reference calls itself."""
-    here = vars(importlib.import_module(exercise.reference.__module__))
+    here = vars(importlib.import_module(exercise.home))
     names = needed_names(ast.parse(exercise.source).body[0]) - {exercise.name}
     return sorted(name for name in names if _belongs_to_the_course(here.get(name)))
 
@@ -104,6 +104,13 @@ def _foreign_in(function, exercise: Exercise, lent: dict, seen: set[int]) -> Ite
     if id(function) in seen:
         return
     seen.add(id(function))
+    if inspect.isclass(function):
+        for base in function.__mro__[1:]:
+            if not _is_allowed(base.__module__, exercise):
+                yield base.__name__
+        for part in vars(function).values():
+            yield from _foreign_in(part, exercise, lent, seen)
+        return
     function = inspect.unwrap(function) if callable(function) else function
     scope = getattr(function, "__globals__", {})
     for code in _codes(getattr(function, "__code__", None)):
@@ -126,8 +133,7 @@ def _foreign_value(name: str, value, exercise: Exercise, lent: dict, seen) -> It
         if not _is_allowed(value.__name__, exercise):
             yield name
     elif (getattr(value, "__module__", None) or "") == "__main__" or _is_helper(value):
-        for part in vars(value).values() if inspect.isclass(value) else [value]:
-            yield from _foreign_in(part, exercise, lent, seen)
+        yield from _foreign_in(value, exercise, lent, seen)
     elif not _is_allowed(getattr(value, "__module__", None) or "", exercise):
         yield name
 
@@ -139,4 +145,4 @@ def _is_helper(value) -> bool:
 
 def _is_allowed(module: str, exercise: Exercise) -> bool:
     package = module.split(".")[0]
-    return package in (*exercise.allows, *sys.stdlib_module_names, "__main__", "")
+    return package in (*exercise.allows, *sys.stdlib_module_names, "__main__", "builtins", "")

@@ -1,6 +1,8 @@
 """Calling the function under test on a copy of the inputs, and writing down what happened."""
 
 import dis
+import functools
+import inspect
 import linecache
 import traceback
 from collections.abc import Callable
@@ -105,9 +107,17 @@ def _is_given(value: Any, arg: Any) -> bool:
     return value is arg and isinstance(value, np.ndarray | list | tuple)
 
 
+def _written(function: Callable) -> Callable:
+    """What the learner wrote: of a class that is put to use its `forward`."""
+    answer = function
+    if isinstance(function, functools.partial) and function.args:
+        answer = function.args[0]
+    return getattr(answer, "forward", answer) if inspect.isclass(answer) else answer
+
+
 def _line_of(error: BaseException, function: Callable) -> str:
     """`line 5: y = x @ w`, where the error left the learner's own code."""
-    filename = getattr(getattr(function, "__code__", None), "co_filename", None)
+    filename = getattr(getattr(_written(function), "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
     if not frames:
         return ""

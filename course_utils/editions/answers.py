@@ -28,13 +28,16 @@ def is_answered(source: str, name: str) -> bool:
         tree = ast.parse(source)
     except SyntaxError:
         return True
-    definitions = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
+    kinds = ast.FunctionDef | ast.ClassDef
+    definitions = [n for n in tree.body if isinstance(n, kinds) and n.name == name]
     if not definitions:
         return bool(tree.body)
     return len(definitions) > 1 or not all(map(_is_idle, definitions[0].body))
 
 
 def _is_idle(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.FunctionDef):  # a method of a class
+        return all(map(_is_idle, statement.body))
     return isinstance(statement, ast.Pass) or (
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Constant)

@@ -86,7 +86,7 @@ def for_nbgrader(notebook: NotebookNode) -> NotebookNode:
 
 
 def _solution_cell(cell: NotebookNode, exercise: Exercise) -> NotebookNode:
-    head = exercise.stub.splitlines()[:-1]
+    head = exercise.head.splitlines()
     body = exercise.source.splitlines()[len(head) :]
     solved = "\n".join([*head, _BEGIN, *body, _END])
     source = cell.source.replace(exercise.stub, solved)

@@ -43,7 +43,7 @@ def notebook_number(notebook: Notebook) -> str:
 
 def _defined(cell: Cell) -> list[str]:
     """The functions in a cell that is no Python."""
-    return re.findall(r"^\s*def (\w+)", cell.source, re.MULTILINE)
+    return re.findall(r"^\s*(?:def|class) (\w+)", cell.source, re.MULTILINE)
 
 
 def collect(
@@ -78,7 +78,10 @@ def _grouped(needed: list[Statement], cells: tuple[Cell, ...]):
 
 
 def _seems_to_hold(cell: Cell, name: str) -> bool:
-    return bool(re.search(rf"^\s*def {name}\b", cell.source, re.MULTILINE)) or cell.exercise == name
+    return (
+        bool(re.search(rf"^\s*(?:def|class) {name}\b", cell.source, re.MULTILINE))
+        or cell.exercise == name
+    )
 
 
 def _is_check(node: ast.stmt) -> bool:
@@ -93,7 +96,9 @@ def _is_check(node: ast.stmt) -> bool:
 
 
 def is_stub(node: ast.stmt) -> bool:
-    """A function whose body does nothing, or only says that it is not there yet."""
+    """A function that does nothing, or only says that it is not there yet; a class of such."""
+    if isinstance(node, ast.ClassDef):
+        return all(is_stub(part) or _is_idle(part) for part in node.body)
     return isinstance(node, ast.FunctionDef) and all(map(_is_idle, node.body))
 
 

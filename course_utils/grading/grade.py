@@ -11,9 +11,10 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from course_utils.checking import lending
+from course_utils.checking import lending, modules
 from course_utils.checking.answer_key import AnswerKey
 from course_utils.checking.exercise import Exercise
+from course_utils.checking.modules import ModuleExercise
 from course_utils.checking.registry import all_exercises
 from course_utils.grading import collect, provided, unnamed
 from course_utils.grading.inside import wire
@@ -102,10 +103,17 @@ class Grader:
         return replace(result, code=unnamed.code_of(exercise, answer.statements))
 
     def _request(self, exercise: Exercise, answer: collect.Answer, lent: dict[str, str]) -> dict:
+        lent = [[name, provided.compiled(home, name)] for name, home in lent.items()]
+        statements = list(answer.statements)
+        if isinstance(exercise, ModuleExercise):  # what is called is the class, put to use
+            lent.append(["put_to_use", provided.compiled(modules.__name__, "put_to_use")])
+            name = exercise.name
+            used = f"import functools\n{name} = functools.partial(put_to_use, {name})"
+            statements.append(("<use>", used, (0, 1)))
         return {
             "name": exercise.name,
-            "provided": [[name, provided.compiled(home, name)] for name, home in lent.items()],
-            "statements": list(answer.statements),
+            "provided": lent,
+            "statements": statements,
             "cases": [tuple(map(_sendable, c.args)) for c in self.key(exercise).cases],
         }
 

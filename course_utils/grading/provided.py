@@ -38,7 +38,7 @@ def compiled(module: str, name: str) -> np.ndarray:
 
 
 def _exercise_pieces(exercise: Exercise) -> tuple[Piece, ...]:
-    module = exercise.reference.__module__
+    module = exercise.home
     needed = [provide(module, name) for name in called(exercise)]
     own = (f"<{exercise.name}>", exercise.source, (0,))
     return (*_joined(needed), own)

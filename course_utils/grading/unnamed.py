@@ -102,6 +102,8 @@ def block(group: Group) -> str:
     """A mistake to be pasted into the exercise's file; its name and its question are missing."""
     exercise = get(group.exercise)
     *helpers, answer = _definitions(group.code, group.exercise)
+    if isinstance(answer, ast.ClassDef):
+        answer = _factory(answer)
     body = ast.unparse(ast.Module(answer.body, []))
     lines = [ast.unparse(node) + "\n\n" for node in helpers]
     lines += [
@@ -112,17 +114,25 @@ def block(group: Group) -> str:
         f"def _({ast.unparse(answer.args)}):",
         textwrap.indent(body, "    "),
     ]
-    where = f"# {exercise.reference.__module__.replace('.', '/')}.py"
+    where = f"# {exercise.home.replace('.', '/')}.py"
     return "\n".join([where, *lines])
 
 
 def _definitions(code: str, name: str) -> list[ast.stmt]:
     """The statements of an answer, the function itself last and without its docstring."""
     nodes = ast.parse(code).body
-    (answer,) = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name == name][-1:]
+    kinds = ast.FunctionDef | ast.ClassDef
+    (answer,) = [n for n in nodes if isinstance(n, kinds) and n.name == name][-1:]
     if ast.get_docstring(answer, clean=False) is not None:
         answer.body = answer.body[1:] or [ast.Pass()]
     return [*(node for node in nodes if node is not answer), answer]
+
+
+def _factory(answer: ast.ClassDef) -> ast.FunctionDef:
+    """A function that makes the class, as the catalogue has them."""
+    made = ast.parse(f"def _():\n    from torch import nn\n    return {answer.name}").body[0]
+    made.body.insert(1, answer)
+    return made
 
 
 def words(group: Group) -> str:

@@ -29,7 +29,7 @@ def answering(exercise, change):
     """The reference, with `change(result, args)` in place of its result."""
 
     def answer(*args):
-        return change(exercise.reference(*args), args)
+        return change(exercise.prepare(exercise.reference)(*args), args)
 
     return answer
 
@@ -52,14 +52,14 @@ def test_the_reference_agrees_with_the_oracle(exercise, seed):
 
 @every_exercise
 def test_the_stub_is_not_attempted(exercise):
-    scope = {}
+    scope = exercise.scope()
     exec(exercise.stub, scope)
     assert examine(scope[exercise.name], exercise).state == NOT_ATTEMPTED
 
 
 @every_exercise
 def test_the_source_solves_it(exercise):
-    scope = vars(__import__(exercise.reference.__module__, fromlist=["_"])).copy()
+    scope = {**vars(__import__(exercise.home, fromlist=["_"])), **exercise.scope()}
     exec(exercise.source, scope)
     assert examine(scope[exercise.name], exercise).passed
 
@@ -165,7 +165,7 @@ def test_an_exception_is_understood(exercise):
 )
 def test_a_changed_input_is_understood(exercise):
     def spoils(*args):
-        result = exercise.reference(*args)
+        result = exercise.prepare(exercise.reference)(*args)
         for arg in args:
             if isinstance(arg, np.ndarray):
                 arg += arg.dtype.type(1)
@@ -225,6 +225,6 @@ def test_the_oracles_way_passes(exercise):
 @every_exercise
 def test_extra_parameters_with_defaults_pass(exercise):
     def generous(*args, verbose=False):
-        return exercise.reference(*args)
+        return exercise.prepare(exercise.reference)(*args)
 
     assert examine(generous, exercise).passed

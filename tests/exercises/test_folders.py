@@ -27,7 +27,7 @@ def test_each_exercise_has_a_file_of_its_name(number):
         assert isinstance(exercise, Exercise)
         assert exercise.name == module.split(".")[-1]
         assert exercise.notebook == number
-        assert exercise.reference.__module__ == module
+        assert exercise.home == module
 
 
 @every_folder
@@ -37,7 +37,7 @@ def test_no_exercise_is_left_out_of_the_list(number):
         defined = [
             value
             for value in vars(importlib.import_module(module.name)).values()
-            if isinstance(value, Exercise) and value.reference.__module__ == module.name
+            if isinstance(value, Exercise) and value.home == module.name
         ]
         listed = module.name in exercise_modules().values()
         assert len(defined) == listed, f"{module.name}: is it in EXERCISES?"

@@ -188,7 +188,7 @@ def test_mistakes_are_named_and_cost_points(exercise, seed, graders, runner):
 @every_exercise
 def test_the_reference_is_right_over_the_wire(exercise, graders, runner):
     key = graders[1].key(exercise)
-    result = verdict.judged(key, reply_of(runner, exercise.reference, key))
+    result = verdict.judged(key, reply_of(runner, exercise.prepare(exercise.reference), key))
     assert (result.state, result.points) == ("full", exercise.points)
 
 

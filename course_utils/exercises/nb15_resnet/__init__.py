@@ -5,4 +5,5 @@ EXERCISES = (
     "residual_backward",
     "shortcut_kind",
     "bottleneck_parameters",
+    "ResidualBlock",
 )  # in the order of the page

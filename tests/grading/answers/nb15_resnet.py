@@ -1,6 +1,6 @@
 """Right answers to notebook 15. `test_fairness.py` says how these files are read."""
 
-# ruff: noqa: F811
+# ruff: noqa: E402, F811
 # %% residual_forward: with clip, and a ReLU that is written into the sum
 import numpy as np
 
@@ -164,3 +164,57 @@ def bottleneck_parameters(before, after, stride):
     if stride != 1 or before - after != 0:
         shortcut = after * (before + 2)
     return body, shortcut
+
+
+# %% ResidualBlock: the shortcut first, the rest in one sequence
+from torch import nn
+
+
+# %%
+class ResidualBlock(nn.Module):
+    def __init__(self, before, maps, stride):
+        super().__init__()
+        if before == maps and stride == 1:
+            self.straight = None
+        else:
+            self.straight = nn.Conv2d(before, maps, kernel_size=1, stride=stride, bias=False)
+            self.straight_norm = nn.BatchNorm2d(maps)
+        self.branch = nn.Sequential(
+            nn.Conv2d(before, maps, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(maps),
+            nn.ReLU(),
+            nn.Conv2d(maps, maps, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(maps),
+        )
+        self.relu = nn.ReLU()
+
+    def forward(self, x):
+        straight = x if self.straight is None else self.straight_norm(self.straight(x))
+        return self.relu(self.branch(x) + straight)
+
+
+# %% ResidualBlock: functions of torch, and a helper
+import torch
+from torch import nn
+
+
+# %%
+def conv_and_norm(before, maps, side, stride):
+    conv = nn.Conv2d(before, maps, side, stride, padding=side // 2, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(maps))
+
+
+# %%
+class ResidualBlock(nn.Module):
+    def __init__(self, before, maps, stride):
+        super().__init__()
+        self.parts = nn.ModuleDict(
+            {"a": conv_and_norm(before, maps, 3, stride), "b": conv_and_norm(maps, maps, 3, 1)}
+        )
+        if (before, stride) != (maps, 1):
+            self.parts["c"] = conv_and_norm(before, maps, 1, stride)
+
+    def forward(self, x):
+        inner = torch.relu(self.parts["a"](x))
+        skip = self.parts["c"](x) if "c" in self.parts else x
+        return torch.clamp(self.parts["b"](inner) + skip, min=0)
