@@ -98,7 +98,8 @@ def _is_check(node: ast.stmt) -> bool:
 def is_stub(node: ast.stmt) -> bool:
     """A function that does nothing, or only says that it is not there yet; a class of such."""
     if isinstance(node, ast.ClassDef):
-        return all(is_stub(part) or _is_idle(part) for part in node.body)
+        has_methods = any(isinstance(part, ast.FunctionDef) for part in node.body)
+        return has_methods and all(is_stub(part) or _is_idle(part) for part in node.body)
     return isinstance(node, ast.FunctionDef) and all(map(_is_idle, node.body))
 
 
