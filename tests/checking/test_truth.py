@@ -1,5 +1,6 @@
 """What `check` says is true: no wrong answer passes, no name is false, no promise is broken."""
 
+import signal
 import sys
 import threading
 
@@ -120,9 +121,16 @@ def test_the_watchdog_works_in_another_thread():
 
 
 def test_a_call_that_ends_in_time_leaves_nothing_behind():
-    with limit(0.2):
-        pass
-    threading.Event().wait(0.4)  # a late ring would raise here
+    rung = []
+    before = signal.getsignal(signal.SIGALRM)
+    try:
+        with limit(0.2):
+            pass
+        threading.Event().wait(0.4)
+    except TimeLimit:
+        rung.append("late")
+    assert rung == []
+    assert signal.getsignal(signal.SIGALRM) is before
 
 
 # ---------------------------------------------------------------- the same words as `course grade`
