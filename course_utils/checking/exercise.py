@@ -191,13 +191,13 @@ class Exercise:
     ) -> Callable:
         """Decorator: a wrong answer, what to call it, and the question that leads out of it.
 
-        `also` holds the same mistake in other ways of writing, where these give other values (or
-        another error); `whole` says that the name is true only of an answer whose parts are all
-        wrong in this way.
+        `also` holds the same mistake in other ways of writing (functions, or slips), where these
+        give other values (or another error); `whole` says that the name is true only of an answer
+        whose parts are all wrong in this way.
         """
 
         def add(function: Callable) -> Callable:
-            self.mistakes.append(Mistake(name, hint, function, None, tuple(also), whole))
+            self.mistakes.append(Mistake(name, hint, function, None, self._ways(also), whole))
             return function
 
         return add
@@ -209,7 +209,14 @@ class Exercise:
         """Add a mistake that is a change of the reference, in its own words or in these."""
         function = slip.change(self.reference, self.returns)
         self.mistakes.append(
-            Mistake(name or slip.name, hint or slip.hint, function, slip, tuple(also), whole)
+            Mistake(name or slip.name, hint or slip.hint, function, slip, self._ways(also), whole)
+        )
+
+    def _ways(self, also: tuple) -> tuple[Callable, ...]:
+        """Other ways of writing a mistake, slips among them, as functions."""
+        return tuple(
+            way.change(self.reference, self.returns) if isinstance(way, Slip) else way
+            for way in also
         )
 
     # ------------------------------------------- what is different where the answer is a class

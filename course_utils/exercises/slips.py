@@ -77,11 +77,11 @@ def exchanged(what: str) -> Slip:
 
 def square(what: str, axis: int = 0) -> Slip:
     """One size of a pair was used for both, as if everything were square."""
-    used, lost = ("height", "width") if axis == 0 else ("width", "height")
     return given(
         lambda arguments: {what: (arguments[what][axis],) * 2},
-        f"{what} was taken for a square: its {used} is used as its {lost}, too",
-        f"The two sizes in {what} can differ. Where does your code use the {lost}?",
+        f"{what} was taken to be square: one of its two sizes serves for both",
+        f"{what} has two sizes, which need not be equal. Where does your code use the one, and "
+        "where the other?",
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb03_convolution.conv_output_size import conv_output_size
 from course_utils.exercises.nb03_convolution.windows import all_windows, rows_and_columns
-from course_utils.exercises.slips import exchanged, ignored, swapped, transposed
+from course_utils.exercises.slips import exchanged, ignored, square, swapped, transposed
 
 
 @exercise(
@@ -285,16 +285,14 @@ im2col.mistake(
 )(lambda x, *settings: im2col(x[:, :1], *settings))
 
 
-im2col.mistake(
-    "the window was taken to be square: one of its two sizes serves for both",
-    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
-    "where the other?",
+im2col.slip(
+    square("kernel_size"),
     also=(
-        lambda x, kernel_size, *settings: im2col(x, kernel_size[1:] * 2, *settings),
+        square("kernel_size", 1),
         partial(_by_windows, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(W, KH))),
         partial(_by_weights, sizes=lambda count, H, W, KH, KW: (count(H, KH), count(W, KH))),
     ),
-)(lambda x, kernel_size, *settings: im2col(x, kernel_size[:1] * 2, *settings))
+)
 
 
 im2col.mistake(

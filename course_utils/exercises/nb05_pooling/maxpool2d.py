@@ -12,7 +12,7 @@ from course_utils.exercises.nb05_pooling.windows import (
     rows_and_columns,
     windows,
 )
-from course_utils.exercises.slips import exchanged, first_only, ignored, reordered
+from course_utils.exercises.slips import exchanged, first_only, ignored, reordered, square
 
 
 @exercise(
@@ -333,15 +333,13 @@ maxpool2d.slip(
     whole=True,
 )
 
-maxpool2d.mistake(
-    "the window was taken to be square: one of its two sizes serves for both",
-    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
-    "where the other?",
+maxpool2d.slip(
+    square("kernel_size"),
     also=(
-        lambda x, kernel_size, *rest: maxpool2d.reference(x, kernel_size[1:] * 2, *rest),
+        square("kernel_size", 1),
         partial(_maxpool, window=lambda KH, KW: (KH, KH)),
     ),
-)(lambda x, kernel_size, *rest: maxpool2d.reference(x, kernel_size[:1] * 2, *rest))
+)
 
 
 maxpool2d.mistake(

@@ -11,7 +11,7 @@ from course_utils.exercises.nb05_pooling.windows import (
     rows_and_columns,
     windows,
 )
-from course_utils.exercises.slips import exchanged, first_only, ignored
+from course_utils.exercises.slips import exchanged, first_only, ignored, square
 
 
 @exercise(
@@ -219,15 +219,13 @@ meanpool2d.slip(
     hint="kernel_size is (KH, KW). In which order did you take it apart?",
 )
 
-meanpool2d.mistake(
-    "the window was taken to be square: one of its two sizes serves for both",
-    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
-    "where the other?",
+meanpool2d.slip(
+    square("kernel_size"),
     also=(
-        lambda x, kernel_size, *settings: meanpool2d(x, kernel_size[1:] * 2, *settings),
+        square("kernel_size", 1),
         partial(_meanpool, width=lambda KH, KW: KH),
     ),
-)(lambda x, kernel_size, *settings: meanpool2d(x, kernel_size[:1] * 2, *settings))
+)
 
 
 for name, hint, change in (

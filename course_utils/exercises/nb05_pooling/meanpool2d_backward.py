@@ -6,7 +6,7 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb05_pooling.windows import out_size, pooling_cases, windows
-from course_utils.exercises.slips import averaged, exchanged, first_only, ignored, last_only
+from course_utils.exercises.slips import averaged, exchanged, first_only, ignored, last_only, square
 
 
 @exercise(
@@ -230,15 +230,13 @@ meanpool2d_backward.slip(
     hint="kernel_size is (KH, KW). In which order did you take it apart?",
 )
 
-meanpool2d_backward.mistake(
-    "the window was taken to be square: one of its two sizes serves for both",
-    hint="kernel_size is (KH, KW), and KH need not be KW. Where does your code use the one, and "
-    "where the other?",
+meanpool2d_backward.slip(
+    square("kernel_size"),
     also=(
-        lambda g, size, kernel, *rest: meanpool2d_backward(g, size, kernel[1:] * 2, *rest),
+        square("kernel_size", 1),
         partial(_spread, share=lambda grads, KH, KW, S, inside: grads / KH**2),
     ),
-)(lambda g, size, kernel, *rest: meanpool2d_backward(g, size, kernel[:1] * 2, *rest))
+)
 
 
 meanpool2d_backward.mistake(
