@@ -108,7 +108,7 @@ def equal(exercise: Exercise, a: Any, b: Any, drawn: Case) -> bool:
 def _whole(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_whole, value))
-    is_float = isinstance(value, float | np.floating) and abs(value) < 2**63
+    is_float = isinstance(value, float | np.floating) and abs(float(value)) < 2**63
     return int(value) if is_float and float(value).is_integer() else value
 
 

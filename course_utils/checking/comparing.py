@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.checking.exercise import Exercise
+from course_utils.checking.exercise import Case, Exercise
 
-# How far a right answer may be from the oracle, by the coarser precision of the two.
+# How far a right answer may be from the oracle, by the coarsest precision that is given.
 _TOLERANCE = {"float16": 1e-2, "float32": 2e-4, "float64": 1e-6}
 
 
@@ -29,16 +29,30 @@ class Problem:
 
 def as_plain(value: Any) -> Any:
     """torch tensors become arrays (without importing torch); everything else stays."""
-    if type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
-        return value.detach().cpu().numpy()
+    if str(type(value).__module__).split(".")[0] == "torch":
+        try:
+            return value.detach().cpu().numpy()
+        except Exception:  # a tensor without numbers, or no tensor
+            return value
     return value
 
 
 def identical(a: Any, b: Any) -> bool:
     """Equal to the last bit, NaN equal to NaN: the test for inputs that must not change."""
-    a, b = as_plain(a), as_plain(b)
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
-        return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    try:
+        return _identical(as_plain(a), as_plain(b))
+    except Exception:  # an object that cannot be compared, a list that holds itself
+        return False
+
+
+def _identical(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return (
+            isinstance(a, np.ndarray)
+            and isinstance(b, np.ndarray)
+            and (a.shape, a.dtype) == (b.shape, b.dtype)
+            and a.tobytes() == b.tobytes()
+        )
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):
         return len(a) == len(b) and all(map(identical, a, b))
     if isinstance(a, dict) and isinstance(b, dict):
@@ -46,10 +60,13 @@ def identical(a: Any, b: Any) -> bool:
     return a is b or bool(a == b)
 
 
-def tolerance(exercise: Exercise, *arrays: np.ndarray) -> float:
+def tolerance(exercise: Exercise, expected: np.ndarray, drawn: Case) -> float:
+    """How far off an answer may be, by the coarsest of the inputs and the oracle. The answer's own
+    dtype has no say, or coarse numbers would be forgiven more.
+    """
     if exercise.rtol is not None:
         return exercise.rtol
-    return max(_TOLERANCE.get(str(a.dtype), 1e-6) for a in arrays)
+    return max(_TOLERANCE.get(str(a.dtype), 1e-6) for a in (expected, *_numbers_in(drawn.args)))
 
 
 def differs(
@@ -65,6 +82,15 @@ def differs(
 
 
 def compare(exercise, got, expected, drawn, what) -> Problem | None:
+    """What is wrong with an answer, or None. No value whatever makes this fail."""
+    try:
+        return _compare(exercise, got, expected, drawn, what)
+    except Exception:  # an answer whose own methods fail, or that has no form at all
+        said = f"{what} is {describe(got)}, which cannot be compared with what the task asks for."
+        return Problem("type", said)
+
+
+def _compare(exercise, got, expected, drawn, what) -> Problem | None:
     got, expected = as_plain(got), as_plain(expected)
     if isinstance(expected, tuple):
         return _compare_tuple(exercise, got, expected, drawn, what)
@@ -152,11 +178,17 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
     if problem:
         return problem
     got = np.asarray(got)
-    inputs = [a for a in drawn.args if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
-    rtol = tolerance(exercise, got, expected, *inputs)
+    rtol = tolerance(exercise, expected, drawn)
     wrong = differs(got, expected, rtol, exercise.relative)
     if not wrong.any():
         return None
+    coarse = _TOLERANCE.get(str(got.dtype), 0.0)
+    if coarse > rtol and not differs(got, expected, coarse, exercise.relative).any():
+        return Problem(
+            "precision",
+            f"{what} is right as far as {got.dtype} can hold it, which is too coarse: keep the "
+            "dtype of the inputs (np.zeros and np.empty take dtype=…, and .astype changes it).",
+        )
     if np.isnan(got).sum() > np.isnan(expected).sum():
         place = _index(np.argwhere(np.isnan(got) & wrong)[0])
         return Problem(
@@ -169,6 +201,17 @@ def _compare_arrays(exercise, got, expected, drawn, what) -> Problem | None:
     form = "is" if got.ndim == 0 else "has the right shape, but"
     many = f"in {wrong.sum()} of {wrong.size} entries" if wrong.size > 1 else ""
     return Problem("values", f"{what} {form} {said}.", f"{what} is wrong {many}".rstrip() + ".")
+
+
+def _numbers_in(args) -> list[np.ndarray]:
+    """The arrays of floats among the inputs, also inside lists and tuples."""
+    found = []
+    for arg in args:
+        if isinstance(arg, list | tuple):
+            found += _numbers_in(arg)
+        elif isinstance(arg, np.ndarray) and arg.dtype.kind == "f":
+            found.append(arg)
+    return found
 
 
 def _kind_problem(got, expected, what) -> Problem | None:
@@ -214,12 +257,13 @@ def short(number: Any, other: Any = None) -> str:
     """
     if _is_whole(number) and abs(int(number)) >= 10**6:
         return f"{int(number):,}"
+    number = float(number)  # half precision cannot be compared with 2⁵³
     if 1e6 <= abs(number) < 2**53 and number == int(number):
         return f"{int(number):,}"
-    six = f"{float(number):.6g}"
+    six = f"{number:.6g}"
     if other is None or six != f"{float(other):.6g}":
         return six
-    return f"{float(number):.12g}"
+    return f"{number:.12g}"
 
 
 def describe(value: Any) -> str:
@@ -228,9 +272,10 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, list | tuple):
-        items = "1 item" if len(value) == 1 else f"{len(value)} items"
+        number = list.__len__(value) if isinstance(value, list) else tuple.__len__(value)
+        items = "1 item" if number == 1 else f"{number} items"
         return f"a {type(value).__name__} of {items}"
     if callable(value):
         return "a function"
-    kind = type(value).__name__
+    kind = str(type(value).__name__) or "object"
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"

@@ -253,7 +253,7 @@ def _wrong_plane(verdict: Verdict) -> tuple[np.ndarray, np.ndarray] | None:
         expected, got = np.asarray(as_plain(expected)), np.asarray(as_plain(got))
         if expected.ndim < 2 or min(expected.shape[-2:]) < 4 or got.shape != expected.shape:
             continue
-        wrong = differs(got, expected, tolerance(verdict.exercise, got, expected))
+        wrong = differs(got, expected, tolerance(verdict.exercise, expected, verdict.case))
         if wrong.any():
             plane = tuple(np.argwhere(wrong)[0][:-2])
             return expected[plane].astype(float), got[plane].astype(float)

@@ -118,14 +118,23 @@ class Grader:
         }
 
     def _ask(self, exercise: Exercise, request: dict) -> Reply:
-        """Have it run. A worker that is lost twice and then works was broken by the answer."""
+        """Have it run; where it crashes, once more in a fresh worker before it is called a crash.
+
+        A worker that is lost twice and then works was broken by the answer.
+        """
         worker = self._worker(exercise.allows)
         limits = Limits(exercise.seconds, exercise.megabytes)
+        reply, lost = None, None
         for _ in range(2):
             try:
-                return worker.ask(request, limits)
+                reply = worker.ask(request, limits)
             except WorkerLost as error:
                 lost = error
+            else:
+                if not reply.crashed:
+                    return reply
+        if reply is not None:
+            return reply
         harmless = {"name": "f", "provided": [], "statements": [], "cases": []}
         worker.ask(harmless, Limits())  # a WorkerLost here is our own fault
         return Reply(b"", -signal.SIGKILL, False, 0.0, lost=str(lost))

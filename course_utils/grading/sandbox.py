@@ -11,6 +11,7 @@ import os
 import platform
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -19,7 +20,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from course_utils.errors import CourseError
+from course_utils.grading.inside import locks
 from course_utils.paths import course_root
 
 BUBBLEWRAP, SUBPROCESS = "bubblewrap", "subprocess"
@@ -38,9 +42,11 @@ class Sandbox:
 
     level: str
     missing: str = ""  # why it is not bubblewrap
+    weakness: str = ""  # what an answer may do here that it should not
 
     def __str__(self) -> str:
-        return f"{self.level} ({self.missing})" if self.missing else self.level
+        said = "; ".join(filter(None, (self.missing, self.weakness)))
+        return f"{self.level} ({said})" if said else self.level
 
 
 def probe(required: bool = False) -> Sandbox:
@@ -60,18 +66,40 @@ def probe(required: bool = False) -> Sandbox:
 def _probe() -> Sandbox:
     program = shutil.which("bwrap")
     if program is None:
-        return Sandbox(SUBPROCESS, "the program bwrap is not installed")
+        return _weaker("the program bwrap is not installed")
     command = [*_bubblewrap(program, ()), sys.executable, "-I", "-S", "-c", "print('inside')"]
     try:
         tried = subprocess.run(
             command, capture_output=True, text=True, timeout=20, env=_environment()
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Sandbox(SUBPROCESS, f"bwrap did not run: {error}")
+        return _weaker(f"bwrap did not run: {error}")
     if tried.stdout.strip() != "inside":
         reason = tried.stderr.strip().splitlines() or ["no reason given"]
-        return Sandbox(SUBPROCESS, f"bwrap failed: {reason[-1]}")
+        return _weaker(f"bwrap failed: {reason[-1]}")
     return Sandbox(BUBBLEWRAP)
+
+
+def _weaker(missing: str) -> Sandbox:
+    """An ordinary process that gives up what it can, and what it cannot give up here."""
+    weak = [] if locks.landlock_version() else [
+        "this system has no Landlock, so an answer can read the files of this machine"
+    ]  # fmt: skip
+    if sys.platform != "linux":
+        weak.append("without seccomp, an answer can change files, too")
+    closed = _closed_to_others()
+    if os.geteuid() == 0 and closed:
+        weak.append(f"answers run as root, because others may not read {closed}")
+    return Sandbox(SUBPROCESS, missing, "; ".join(weak))
+
+
+def _closed_to_others() -> str:
+    """The folder that keeps an unprivileged user from Python and its packages, or nothing."""
+    for place in (Path(sys.executable).resolve(), Path(np.__file__).resolve()):
+        for folder in reversed(place.parents):
+            if not folder.stat().st_mode & stat.S_IXOTH:
+                return str(folder)
+    return ""
 
 
 # ----------------------------------------------------------------------------- starting a worker
@@ -87,7 +115,8 @@ class Launch:
 
 def launch(sandbox: Sandbox, packages: tuple[str, ...]) -> Launch:
     """How to start a worker that has the named packages (and what they require) and no others."""
-    folder = tempfile.TemporaryDirectory(prefix="course-worker-")
+    folder = tempfile.TemporaryDirectory(prefix=f"course-worker-{os.getpid()}-")
+    os.chmod(folder.name, 0o755)  # links only, for the eyes of whoever the worker becomes
     places = package_places(packages)
     settings = {"preload": list(packages), "alone": sandbox.level == BUBBLEWRAP, "readable": []}
     if sandbox.level == BUBBLEWRAP:

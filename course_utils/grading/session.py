@@ -1,6 +1,7 @@
 """Talking to a worker: one request, and what came back, whatever the learner's code did to it."""
 
 import json
+import os
 import selectors
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from course_utils.grading.sandbox import Launch, Sandbox, launch
 
 MAX_REPLY = 64 << 20  # bytes that all answers to one exercise may take together
 _START_SECONDS, _GRACE_SECONDS = 120, 10
+_MAX_STATUS = 1 << 16
 
 
 class WorkerLost(Exception):
@@ -38,13 +40,17 @@ class Reply:
     flooded: bool = False  # more came than may come; the rest was not read
     lost: str = ""  # how the worker itself was lost
 
+    @property
+    def crashed(self) -> bool:
+        """It neither came to its end nor to the end of its time."""
+        return bool(self.lost) or self.flooded or (self.code != 0 and not self.late)
+
 
 class Worker:
     """A warm worker in its sandbox. `ask` starts it when needed, and again after it was lost."""
 
     def __init__(self, sandbox: Sandbox, packages: tuple[str, ...]):
         self.sandbox, self.packages = sandbox, packages
-        self.landlock = False
         self.retired = False  # set by another thread when the run is over
         self._process: subprocess.Popen | None = None
 
@@ -58,10 +64,13 @@ class Worker:
         milliseconds = int(limits.seconds * 1000)
         head = f"{len(payload):8d}{milliseconds:8d}{limits.megabytes:8d}".encode()
         try:
-            return self._exchange(head + payload, 4 * limits.seconds + _GRACE_SECONDS)
+            reply = self._exchange(head, payload, 4 * limits.seconds + _GRACE_SECONDS)
         except BaseException:
             self.close()
             raise
+        if reply.crashed:  # what else it may have broken there, the next answer does not meet it
+            self.close()
+        return reply
 
     def _start(self) -> None:
         self._launch: Launch = launch(self.sandbox, self.packages)
@@ -70,7 +79,7 @@ class Worker:
         self._process = subprocess.Popen(
             [*self._launch.command, json.dumps(self._launch.settings)],
             stdin=theirs,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=self._errors,
             env=self._launch.environment,
             start_new_session=True,
@@ -85,7 +94,6 @@ class Worker:
             said = self._said()
             self.close()
             raise WorkerLost(f"the worker did not start: {said}")
-        self.landlock = greeting["landlock"]
         self._control.setblocking(False)
 
     def _said(self) -> str:
@@ -93,13 +101,23 @@ class Worker:
         lines = self._errors.read(100_000).decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
 
-    def _exchange(self, outgoing: bytes, seconds: float) -> Reply:
-        """Write the request and read answers until the status line, as either side is ready."""
-        results, deadline = self._process.stdout, time.monotonic() + seconds
-        answers, status, to_send = bytearray(), bytearray(), memoryview(outgoing)
+    def _exchange(self, head: bytes, payload: bytes, seconds: float) -> Reply:
+        """Send the request with a pipe of its own; read answers until the status line is there."""
+        ours, theirs = os.pipe()
+        try:
+            socket.send_fds(self._control, [head], [theirs])
+        except OSError:
+            self._gone()
+        finally:
+            os.close(theirs)
+        with os.fdopen(ours, "rb", buffering=0) as results:
+            os.set_blocking(ours, False)
+            return self._read(results, memoryview(payload), time.monotonic() + seconds)
+
+    def _read(self, results, to_send: memoryview, deadline: float) -> Reply:
+        answers, status = bytearray(), bytearray()
         with selectors.DefaultSelector() as selector:
-            both = selectors.EVENT_READ | selectors.EVENT_WRITE
-            selector.register(self._control, both)
+            selector.register(self._control, selectors.EVENT_READ | selectors.EVENT_WRITE)
             selector.register(results, selectors.EVENT_READ)
             while not status.endswith(b"\n"):
                 ready = selector.select(max(0, deadline - time.monotonic()))
@@ -107,30 +125,22 @@ class Worker:
                     raise WorkerLost("the worker fell silent")
                 for key, events in ready:
                     if key.fileobj is results:
-                        answers += results.read1(1 << 20) or self._gone()
+                        piece = results.read(1 << 20)
+                        answers += piece or b""
+                        if not piece:  # all writers have closed it
+                            selector.unregister(results)
                     elif events & selectors.EVENT_READ:
                         status += self._control.recv(4096) or self._gone()
                     elif to_send:
                         to_send = to_send[self._control.send(to_send[: 1 << 16]) :]
-                        if not to_send:
-                            selector.modify(self._control, selectors.EVENT_READ)
-                if len(answers) > MAX_REPLY:
-                    self.close()
+                    else:
+                        selector.modify(self._control, selectors.EVENT_READ)
+                if len(answers) > MAX_REPLY or len(status) > _MAX_STATUS:
                     return Reply(b"", 0, False, 0.0, flooded=True)
-            answers += self._left_over(selector, results)
+        while piece := results.read(1 << 20):  # the writer has ended: what is still in the pipe
+            answers += piece
         ended = json.loads(status)
         return Reply(bytes(answers), ended["code"], ended["late"], ended["seconds"])
-
-    @staticmethod
-    def _left_over(selector, results) -> bytes:
-        """The writer has ended: what is still in the pipe is all there will be."""
-        rest = bytearray()
-        while any(key.fileobj is results for key, _ in selector.select(0)):
-            piece = results.read1(1 << 20)
-            if not piece:
-                break
-            rest += piece
-        return bytes(rest)
 
     def _gone(self) -> bytes:
         raise WorkerLost(f"the worker ended: {self._said()}")
@@ -147,7 +157,6 @@ class Worker:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            self._process.stdout.close()
             self._control.close()
             self._errors.close()
             self._launch.folder.cleanup()

@@ -40,10 +40,18 @@ class Group:
 def returned(key: AnswerKey, outcomes: list[Outcome]) -> str:
     """A short mark of what an answer did in all cases: equal for answers that do the same."""
     said = [
-        [o.error, o.error_message] if o.error else [_plain(as_seen(key.exercise, o, c)), o.changed]
+        [o.error, o.error_message] if o.error else [_mark(as_seen(key.exercise, o, c)), o.changed]
         for o, c in zip(outcomes, key.cases, strict=True)
     ]
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()[:16]
+
+
+def _mark(value):
+    """What tells a value from others; of one that cannot be looked into, its type."""
+    try:
+        return _plain(value)
+    except Exception:
+        return type(value).__name__
 
 
 def _plain(value):

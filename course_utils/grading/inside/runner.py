@@ -18,7 +18,7 @@ def run(request: bytes, out) -> None:
     asked = wire.unpack(request)
     scope, notes = _set_up(asked)
     function = scope.get(asked["name"])
-    out.write(wire.pack({"notes": notes, **_about(function, asked)}))
+    out.write(wire.pack_answer({"notes": notes, **_about(function, asked)}))
     out.flush()
     if not callable(function):
         return
@@ -30,12 +30,12 @@ def run(request: bytes, out) -> None:
 def _packed(outcome: dict) -> bytes:
     """An outcome as a message; an answer that cannot be written down counts as an error."""
     if "error" in outcome:
-        return wire.pack(outcome)
+        return wire.pack_answer(outcome)
     try:
-        return wire.pack({**outcome, "value": _plain(outcome["value"])})
+        return wire.pack_answer({**outcome, "value": _plain(outcome["value"])})
     except Exception as error:
         said = f"what it returned cannot be written down ({type(error).__name__})"
-        return wire.pack({"case": outcome["case"], **_failure("ValueError", said)})
+        return wire.pack_answer({"case": outcome["case"], **_failure("ValueError", said)})
 
 
 def _failure(kind: str, message: str, line: str = "") -> dict:

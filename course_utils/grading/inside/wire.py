@@ -2,7 +2,8 @@
 
 A message is its own length, the length of its JSON header, the header, and the blobs, whose lengths
 stand in the header. What comes from a learner's process is not believed: every length is checked
-against the bytes that are there before anything is allocated.
+against the bytes that are there before anything is allocated, each blob is used once, and a message
+has so many values at most.
 """
 
 import itertools
@@ -24,6 +25,8 @@ _HEADER = re.compile(
 _MAX_HEADER = 8_000_000
 _HUGE = 2**1024  # whole numbers up to here travel, as far as floats reach
 _MAX_DEPTH = 20
+_MAX_VALUES = 20_000  # lists, tuples, numbers … in one message
+_MAX_TEXT = 10_000  # characters of a text that an answer returns
 _LENGTH = struct.Struct("<Q")
 
 
@@ -36,37 +39,63 @@ class Source(str):
 
 
 # ---------------------------------------------------------------------------------------- writing
-def pack(tree) -> bytes:
-    """A message: length, header length, header, blobs."""
+def pack(tree, most: int | None = None) -> bytes:
+    """A message: length, header length, header, blobs.
+
+    With `most`, a list or tuple that would bring more than so many values arrives as an object that
+    only knows how long it was, and a long text is cut short.
+    """
     blobs: list[bytes] = []
-    body = _encode(tree, blobs, 0)
+    body = _Writer(blobs, most).encode(tree, 0)
     header = json.dumps({"value": body, "blobs": [len(blob) for blob in blobs]}).encode()
     rest = b"".join([_LENGTH.pack(len(header)), header, *blobs])
     return _LENGTH.pack(len(rest)) + rest
 
 
-def _encode(value, blobs: list[bytes], depth: int):
-    if depth > _MAX_DEPTH:
-        return {"other": "deeply nested object"}
-    if value is None or type(value) in (bool, str, float):
-        return value
-    if type(value) is int:
-        return value if abs(value) < _HUGE else {"other": "huge int"}
-    if isinstance(value, Source):
-        return {"source": str(value)}
-    if isinstance(value, np.ndarray):
-        return _encode_array(value, blobs)
-    if isinstance(value, np.generic):
-        return {"scalar": _encode_array(np.asarray(value), blobs)}
-    if isinstance(value, tuple | list):
+def pack_answer(tree) -> bytes:
+    """A message that `unpack_answer` accepts, whatever an answer returned."""
+    return pack(tree, _MAX_VALUES - 500)  # some for what is said beside it
+
+
+class _Writer:
+    """One message in the making."""
+
+    def __init__(self, blobs: list[bytes], most: int | None):
+        self.blobs, self.most, self.left = blobs, most, most or 0
+
+    def encode(self, value, depth: int):
+        if depth > _MAX_DEPTH:
+            return {"other": "deeply nested object"}
+        if type(value) is str and self.most:
+            return value[:_MAX_TEXT]
+        if value is None or type(value) in (bool, str, float):
+            return value
+        if type(value) is int:
+            return value if abs(value) < _HUGE else {"other": "huge int"}
+        if isinstance(value, Source):
+            return {"source": str(value)}
+        if isinstance(value, np.ndarray):
+            return _encode_array(value, self.blobs)
+        if isinstance(value, np.generic):
+            return {"scalar": _encode_array(np.asarray(value), self.blobs)}
+        if isinstance(value, tuple | list):
+            return self._sequence(value, depth)
+        if type(value) is dict and self._has_room(2 * len(value)):
+            pairs = value.items()
+            return {
+                "dict": [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in pairs]
+            }
+        return {"other": "function" if callable(value) else type(value).__name__[:60]}
+
+    def _sequence(self, value: tuple | list, depth: int):
         kind = "tuple" if isinstance(value, tuple) else "list"
-        return {kind: [_encode(item, blobs, depth + 1) for item in value]}
-    if type(value) is dict:
-        pairs = value.items()
-        return {
-            "dict": [[_encode(k, blobs, depth + 1), _encode(v, blobs, depth + 1)] for k, v in pairs]
-        }
-    return {"other": "function" if callable(value) else type(value).__name__[:60]}
+        if not self._has_room(len(value)):
+            return {"other": f"{kind} of {len(value):,} items"}
+        return {kind: [self.encode(item, depth + 1) for item in value]}
+
+    def _has_room(self, number: int) -> bool:
+        self.left -= number
+        return self.most is None or self.left >= 0
 
 
 def _encode_array(array: np.ndarray, blobs: list[bytes]) -> dict:
@@ -111,15 +140,26 @@ def split_whole(data: bytes, limit: int) -> list[bytes]:
 
 def unpack(message: bytes):
     """The tree in a message (without its own length). A WireError if it is none."""
+    return _unpacked(message, None)
+
+
+def unpack_answer(message: bytes):
+    """The same for a message from a learner's process: a WireError if it holds too many values."""
+    return _unpacked(message, _MAX_VALUES)
+
+
+def _unpacked(message: bytes, most: int | None):
     size = _length(message, 0)
     start = _LENGTH.size + size
     if size > _MAX_HEADER or start > len(message):
         raise WireError(f"the header announces {size} bytes")
+    header = message[_LENGTH.size : start]
+    if most is not None and header.count(b",") + header.count(b"[") > 6 * most:
+        raise WireError("a message of too many values")  # before any of them is made
     try:
-        header = json.loads(message[_LENGTH.size : start])
-        body, lengths = header["value"], header["blobs"]
-        blobs = _cut(message, start, lengths)
-        return _decode(body, blobs, 0)
+        content = json.loads(header)
+        body, lengths = content["value"], content["blobs"]
+        return _Reader(_cut(message, start, lengths), most).decode(body, 0)
     except WireError:
         raise
     except Exception as error:  # whatever a forged header breaks, it is no message
@@ -139,31 +179,42 @@ def _cut(message: bytes, start: int, lengths: list[int]) -> list[bytes]:
     return [message[a:b] for a, b in itertools.pairwise(ends)]
 
 
-def _decode(node, blobs: list[bytes], depth: int):
-    if depth > _MAX_DEPTH:
-        raise WireError("a value is nested too deeply")
-    if node is None or type(node) in (bool, float, str):
-        return node
-    if type(node) is int:
-        if abs(node) >= _HUGE:
-            raise WireError("a whole number of too many digits")
-        return node
-    (kind, inner), *_ = node.items()
-    if kind in ("tuple", "list"):
-        items = [_decode(item, blobs, depth + 1) for item in inner]
-        return tuple(items) if kind == "tuple" else items
-    if kind == "dict":
-        return {_decode(k, blobs, depth + 1): _decode(v, blobs, depth + 1) for k, v in inner}
-    if kind == "array":
-        array = _decode_array(blobs[inner])
-        return _strided(array) if node.get("strided") else array
-    if kind == "scalar":
-        return _decode(inner, blobs, depth + 1)[()]
-    if kind == "source":
-        return Source(inner)
-    if kind == "other":
-        return type(str(inner)[:60], (), {})()  # an object of which only the name is known
-    raise WireError(f"a value of unknown kind {str(kind)[:20]!r}")
+class _Reader:
+    """One message being read. Each blob belongs to one array, or memory could be multiplied."""
+
+    def __init__(self, blobs: list[bytes], most: int | None):
+        self.blobs, self.most, self.values = dict(enumerate(blobs)), most, 0
+
+    def decode(self, node, depth: int):
+        self.values += 1
+        if depth > _MAX_DEPTH:
+            raise WireError("a value is nested too deeply")
+        if self.most is not None and self.values > self.most:
+            raise WireError("a message of too many values")
+        if node is None or type(node) in (bool, float, str):
+            return node
+        if type(node) is int:
+            if abs(node) >= _HUGE:
+                raise WireError("a whole number of too many digits")
+            return node
+        (kind, inner), *_ = node.items()
+        if kind in ("tuple", "list"):
+            items = [self.decode(item, depth + 1) for item in inner]
+            return tuple(items) if kind == "tuple" else items
+        if kind == "dict":
+            return {self.decode(k, depth + 1): self.decode(v, depth + 1) for k, v in inner}
+        if kind == "array":
+            if inner not in self.blobs:
+                raise WireError("an array that is not there, or is there already")
+            array = _decode_array(self.blobs.pop(inner))
+            return _strided(array) if node.get("strided") else array
+        if kind == "scalar":
+            return self.decode(inner, depth + 1)[()]
+        if kind == "source":
+            return Source(inner)
+        if kind == "other":
+            return type(str(inner)[:60], (), {})()  # an object of which only the name is known
+        raise WireError(f"a value of unknown kind {str(kind)[:20]!r}")
 
 
 def _decode_array(blob: bytes) -> np.ndarray:

@@ -2,9 +2,10 @@
 
     python worker.py '{"preload": ["numpy"], "readable": [...]}'
 
-Standard input is a socket to the grader (requests in, one status line out per request), standard
-output a pipe that only the forked processes write to. This process never reads a request itself:
-the fork does, so that no learner's code or data is in the memory that the next one inherits.
+Standard input is a socket to the grader: requests in, one status line out per request. With the
+head of a request comes the end of a pipe, made for this one request: the fork writes to it, and no
+other process ever has it. This process never reads a request itself: the fork does, so that no
+learner's code or data is in the memory that the next one inherits.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ import signal
 import socket
 import sys
 import time
+from typing import NamedTuple
 
 import locks
 
@@ -26,7 +28,7 @@ HEAD = 24  # bytes that announce a request: payload length, limits in ms, MB (se
 
 def serve(settings: dict) -> None:
     """Fork one process per request until the grader hangs up."""
-    control, results = socket.socket(fileno=os.dup(0)), os.dup(1)
+    control = socket.socket(fileno=os.dup(0))
     _no_standard_streams()
     sys.path += settings["packages"]
     closed = locks.close_files(settings["readable"]) if settings["readable"] else False
@@ -37,15 +39,42 @@ def serve(settings: dict) -> None:
     locks.hide_memory()
     wakeup = _wake_when_children_end()
     gc.freeze()
-    control.sendall(_line({"ready": True, "landlock": closed, "pid": os.getpid()}))
-    while head := _receive(control, HEAD):
+    walls = Walls(settings["alone"], not settings["alone"] and _nobody_can_read(settings))
+    control.sendall(_line({"ready": True, "landlock": closed}))
+    while request := _next(control):
+        head, results = request
         length, milliseconds, megabytes = (int(head[i : i + 8]) for i in (0, 8, 16))
         started = time.perf_counter()
         child = os.fork()
         if child == 0:
-            _become_a_runner(runner, control, results, length, milliseconds, megabytes)
-        status = _wait(child, wakeup, milliseconds, settings["alone"])
+            with contextlib.suppress(BaseException):
+                _run_one(runner, control, results, length, walls, milliseconds, megabytes)
+            os._exit(1)
+        os.close(results)
+        status = _wait(child, wakeup, milliseconds, walls.alone)
         control.sendall(_line({**status, "seconds": round(time.perf_counter() - started, 4)}))
+
+
+class Walls(NamedTuple):
+    """What the forks have around them, beside what each gives up itself."""
+
+    alone: bool  # a file system and a process space of their own
+    as_nobody: bool  # they can give up root, and still read Python
+
+
+def _nobody_can_read(settings: dict) -> bool:
+    """Whether a process that has given up root still finds Python and the packages."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] == 0
+    try:
+        packages = [sys.modules[name].__file__ for name in settings["preload"]]
+        readable = locks.become_nobody() and all(
+            os.access(place, os.R_OK) for place in (os.__file__, *packages)
+        )
+        os._exit(0 if readable else 1)
+    finally:
+        os._exit(1)
 
 
 def _no_standard_streams() -> None:
@@ -56,6 +85,13 @@ def _no_standard_streams() -> None:
 
 def _line(value: dict) -> bytes:
     return json.dumps(value).encode() + b"\n"
+
+
+def _next(control: socket.socket) -> tuple[bytes, int] | None:
+    """The head of the next request, and the pipe for its answers; None when there is none."""
+    piece, pipes, _, _ = socket.recv_fds(control, HEAD, 1)
+    head = piece + _receive(control, HEAD - len(piece)) if piece else b""
+    return (head, pipes[0]) if len(head) == HEAD and pipes else None
 
 
 def _receive(control: socket.socket, size: int) -> bytes:
@@ -126,22 +162,30 @@ def _kill_the_rest(child: int, alone: bool) -> None:
 
 
 # ----------------------------------------------------------------------------------- in the fork
-def _become_a_runner(runner, control, results, length, milliseconds, megabytes) -> None:
+def _run_one(runner, control, results, length, walls, milliseconds, megabytes) -> None:
     """Read the request, give up what is not needed, run it, end. Never returns."""
-    code = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        request = _receive(control, length)
-        control.close()
-        _limits(milliseconds, megabytes)
-        locks.close_system()
-        with os.fdopen(results, "wb", buffering=1 << 16) as out:
-            runner.run(request, out)
-        code = 0
-    finally:
-        os._exit(code)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    request = _receive(control, length)
+    control.close()
+    _close_all_but(results)
+    _limits(milliseconds, megabytes)
+    if walls.as_nobody:
+        locks.become_nobody()
+        locks.hide_memory()  # another user's process would be shown again
+    locks.drop_capabilities()
+    locks.close_signals()
+    locks.close_system(writing=walls.alone)
+    with os.fdopen(results, "wb", buffering=1 << 16) as out:
+        runner.run(request, out)
+    os._exit(0)
+
+
+def _close_all_but(file: int) -> None:
+    """No other file of the worker is left open; the standard streams lead nowhere already."""
+    os.closerange(3, file)
+    os.closerange(file + 1, 1 << 16)
 
 
 def _limits(milliseconds: int, megabytes: int) -> None:
