@@ -6,6 +6,7 @@ first where it trusts nobody and the second where it trusts itself.
 """
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,6 +79,7 @@ def problem_with(
             "form",
             f"your answer does not have the form that the task asks for ({type(error).__name__}: "
             f"{error}).",
+            "Your answer does not have the form that the task asks for.",
         )
     problem = compare(exercise, seen, expected, drawn, "your answer")
     if problem is None and exercise.quiet and outcome.warnings:
@@ -85,6 +87,8 @@ def problem_with(
             "warning",
             f"the values are right, but NumPy warned on the way: {'; '.join(outcome.warnings)}. "
             "(np.where computes both of its sides, also where the other one is taken.)",
+            "The values are right, but NumPy warned on the way: "
+            f"{without_numbers('; '.join(outcome.warnings))}.",
         )
     if problem and problem.kind == "values" and outcome.returned_input:
         name = outcome.returned_input
@@ -93,8 +97,27 @@ def problem_with(
 
 
 def _error_problem(exercise: Exercise, outcome: Outcome) -> Problem:
+    message = outcome.error_message
+    sentence, discreet = (
+        _stopped_with(exercise, outcome, said) for said in (message, without_numbers(message))
+    )
+    return Problem("raised", sentence, discreet)
+
+
+def without_numbers(message: str) -> str:
+    """An error message without the numbers that the inputs of a hidden case may be.
+
+    A few short whole numbers, such as those of a shape, stay.
+    """
+    hidden = r"\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d{5,}"
+    if len(re.findall(r"\d+", message)) > 8:
+        hidden += r"|\d+"
+    return re.sub(hidden, "…", message)
+
+
+def _stopped_with(exercise: Exercise, outcome: Outcome, message: str) -> str:
     where = f" ({outcome.error_line})" if outcome.error_line else ""
-    said = f": {outcome.error_message}" if outcome.error_message else ""
+    said = f": {message}" if message else ""
     sentence = f"your function stopped with {outcome.error}{said}{where}"
     if "truth value of an array" in outcome.error_message:
         sentence += (
@@ -103,7 +126,7 @@ def _error_problem(exercise: Exercise, outcome: Outcome) -> Problem:
         )
     if outcome.error == "TypeError" and "argument" in outcome.error_message and not where:
         sentence += f". It is called as {exercise.signature}"
-    return Problem("raised", sentence + ".")
+    return sentence + "."
 
 
 # --------------------------------------------------------------------------------------- judging

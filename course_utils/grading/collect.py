@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from course_utils.checking.registry import notebooks
 from course_utils.grading.reading import Cell, Notebook, Unreadable
-from course_utils.grading.slicing import Statement, makes, slice_for
+from course_utils.grading.slicing import Outline, Statement
 
 FOUND, NOT_ATTEMPTED, MISSING, BROKEN = "found", "not attempted", "missing", "broken"
 
@@ -43,25 +43,23 @@ def notebook_number(notebook: Notebook) -> str:
 
 def _defined(cell: Cell) -> list[str]:
     """The functions in a cell that is no Python."""
-    return re.findall(r"^\s*(?:def|class) (\w+)", cell.source, re.MULTILINE)
+    return re.findall(r"^[ \t]*(?:def|class) (\w+)", cell.source, re.MULTILINE)
 
 
 def collect(
     notebook: Notebook, names: Iterable[str], without: Iterable[str] = ()
 ) -> dict[str, Answer]:
     """The answers to the named exercises. Names in `without` are not taken from the notebook."""
-    left_out = set(without)
-    statements = [
-        s for s in notebook.statements if not _is_check(s.node) and not s.binds & left_out
-    ]
-    return {name: _answer(name, notebook, statements) for name in names}
+    outline, checks = notebook.outline, notebook.checks
+    dropped = {s.place for s in notebook.statements if s.binds and s.binds <= set(without)}
+    return {name: _answer(name, notebook, outline, checks | dropped) for name in names}
 
 
-def _answer(name: str, notebook: Notebook, statements: list[Statement]) -> Answer:
-    made = [s for s in statements if name in s.binds and makes(s.node, name)]
-    if any(not is_stub(s.node) for s in made):
-        stubs = [s.place for s in made if is_stub(s.node)]
-        needed = slice_for(name, [s for s in statements if s.place not in stubs])
+def _answer(name: str, notebook: Notebook, outline: Outline, without: set) -> Answer:
+    made = [s for s in outline.making(name) if s.place not in without]
+    stubs = {s.place for s in made if is_stub(s.node)}
+    if len(stubs) < len(made):
+        needed = outline.slice_for(name, without | stubs)
         needs = frozenset().union(*(s.needs for s in needed))
         return Answer(FOUND, _grouped(needed, notebook.cells), needs=needs)
     broken = [c for c in notebook.cells if c.tree is None and _seems_to_hold(c, name)]
@@ -79,19 +77,8 @@ def _grouped(needed: list[Statement], cells: tuple[Cell, ...]):
 
 def _seems_to_hold(cell: Cell, name: str) -> bool:
     return (
-        bool(re.search(rf"^\s*(?:def|class) {name}\b", cell.source, re.MULTILINE))
+        bool(re.search(rf"^[ \t]*(?:def|class) {name}\b", cell.source, re.MULTILINE))
         or cell.exercise == name
-    )
-
-
-def _is_check(node: ast.stmt) -> bool:
-    """`relu = check(relu)` or `check(relu)`: what the notebook does to an answer, not an answer."""
-    value = getattr(node, "value", None)
-    return (
-        isinstance(node, ast.Assign | ast.Expr)
-        and isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Name)
-        and value.func.id in ("check", "hint", "reveal", "progress")
     )
 
 

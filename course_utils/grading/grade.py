@@ -113,6 +113,7 @@ class Grader:
         return {
             "name": exercise.name,
             "provided": lent,
+            "silent": list(lending.SHOWING),
             "statements": statements,
             "cases": [tuple(map(_sendable, c.args)) for c in self.key(exercise).cases],
         }
@@ -135,7 +136,7 @@ class Grader:
                     return reply
         if reply is not None:
             return reply
-        harmless = {"name": "f", "provided": [], "statements": [], "cases": []}
+        harmless = {"name": "f", "provided": [], "silent": [], "statements": [], "cases": []}
         worker.ask(harmless, Limits())  # a WorkerLost here is our own fault
         return Reply(b"", -signal.SIGKILL, False, 0.0, lost=str(lost))
 

@@ -8,20 +8,20 @@ import ast
 import functools
 import json
 import os
-import re
 import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.grading.slicing import Statement, statements_of
+from course_utils.grading.magics import as_python
+from course_utils.grading.printable import visible
+from course_utils.grading.slicing import Outline, Statement, statements_of
 
 MAX_BYTES = 200 << 20
 _SKIPPED = {".ipynb_checkpoints", "__MACOSX", ".git", ".venv", "node_modules"}
-# Cell magics whose body is Python that runs in the notebook: the first line goes, the rest stays.
-_TRANSPARENT = re.compile(r"\s*%%(time|timeit|capture|prun|debug)\b.*\n?")
-_MAX_CELL = 200_000
+_MAX_CELL, _MAX_CODE = 200_000, 3_000_000  # characters of one cell, and of all together
 _REMEMBERED = 5_000  # longer cells are parsed each time
+_NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class Unreadable(Exception):
@@ -63,6 +63,27 @@ class Notebook:
         """The top-level statements of all cells that are Python, in order."""
         return tuple(statements_of(cell.tree for cell in self.cells))
 
+    @functools.cached_property
+    def outline(self) -> Outline:
+        """The same, by the names that they make."""
+        return Outline(list(self.statements))
+
+    @functools.cached_property
+    def checks(self) -> set[tuple[int, int]]:
+        """Where `check` and its like are called: what is done to an answer is no answer."""
+        return {s.place for s in self.statements if _is_check(s.node)}
+
+
+def _is_check(node: ast.stmt) -> bool:
+    """`relu = check(relu)` or `check(relu)`."""
+    value = getattr(node, "value", None)
+    return (
+        isinstance(node, ast.Assign | ast.Expr)
+        and isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id in ("check", "hint", "reveal", "progress", "reset")
+    )
+
 
 # ------------------------------------------------------------------------------- finding the files
 def find_submissions(paths: list[Path]) -> list[Submission]:
@@ -101,8 +122,10 @@ def _student_of(path: Path, root: Path) -> str:
 
 
 def student_name(raw: str) -> str:
-    """A name that can be printed: control characters become spaces."""
-    return "".join(c if c.isprintable() else " " for c in raw).strip() or "nameless"
+    """A name that can be printed. A character without a shape is shown by its number: it tells
+    this name from another one that looks the same.
+    """
+    return "".join(c if c.isprintable() else visible(c) for c in raw).strip() or "nameless"
 
 
 def _refusal(path: Path) -> str:
@@ -140,10 +163,17 @@ def parse(data: bytes) -> Notebook:
         raise Unreadable("the file is empty")
     try:
         content = json.loads(data)
+    except UnicodeDecodeError as error:
+        raise Unreadable("it is not JSON in UTF-8, which a notebook always is") from error
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON, so it is no notebook ({_short(error)})") from error
     cells = [c for c in _raw_cells(content) if isinstance(c, dict) and c.get("cell_type") == "code"]
-    return Notebook(tuple(_cell(i, cell) for i, cell in enumerate(cells, start=1)))
+    texts = [_text(cell) for cell in cells]
+    length = sum(map(len, texts))
+    if length > _MAX_CODE:
+        raise Unreadable(f"its code cells have {length:,} characters; up to {_MAX_CODE:,} are read")
+    pairs = zip(cells, texts, strict=True)
+    return Notebook(tuple(_cell(i, cell, text) for i, (cell, text) in enumerate(pairs, start=1)))
 
 
 def _short(error: BaseException) -> str:
@@ -157,16 +187,19 @@ def _raw_cells(content) -> list:
         return content["cells"]
     if isinstance(content.get("worksheets"), list):  # format 3
         sheets = [s for s in content["worksheets"] if isinstance(s, dict)]
-        return [cell for sheet in sheets for cell in sheet.get("cells") or ()]
+        lists = [sheet["cells"] for sheet in sheets if isinstance(sheet.get("cells"), list)]
+        return [cell for cells in lists for cell in cells]
     raise Unreadable("it is JSON, but no notebook: it has no cells")
 
 
-def _cell(number: int, raw: dict) -> Cell:
+def _text(raw: dict) -> str:
     text = raw.get("source", raw.get("input", ""))
     if isinstance(text, list):
         text = "".join(line for line in text if isinstance(line, str))
-    if not isinstance(text, str):
-        text = ""
+    return text if isinstance(text, str) else ""
+
+
+def _cell(number: int, raw: dict, text: str) -> Cell:
     metadata = raw.get("metadata")
     course = metadata.get("course") if isinstance(metadata, dict) else None
     mark = course.get("exercise") if isinstance(course, dict) else None
@@ -183,30 +216,21 @@ def _parsed(text: str) -> tuple[str, ast.Module | None, str]:
     """
     if len(text) > _MAX_CELL:
         return "", None, f"the cell has {len(text):,} characters; up to {_MAX_CELL:,} are read"
-    text = _TRANSPARENT.sub("", text, count=1) if text.lstrip().startswith("%%") else text
     try:
         return text, _compiled(text), ""
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except _NO_PYTHON as error:
         first = error
-    if not re.search(r"^\s*[%!?]|[!?%]", text, re.MULTILINE):
-        return text, None, _syntax(first)
     try:
-        plain = _without_magics(text)
+        plain = as_python(text)
         return plain, _compiled(plain), ""
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return text, None, _syntax(error)
+    except _NO_PYTHON as error:
+        return text, None, _syntax(first if plain == text else error)
 
 
 def _compiled(text: str) -> ast.Module:
     with warnings.catch_warnings():  # an invalid escape in a learner's string is not our concern
         warnings.simplefilter("ignore")
         return ast.parse(text)
-
-
-def _without_magics(text: str) -> str:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return TransformerManager().transform_cell(text)
 
 
 def _syntax(error: BaseException) -> str:

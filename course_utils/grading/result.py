@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field
 
 from course_utils.checking.exercise import Exercise
+from course_utils.grading.printable import printable
 
 FULL, PARTIAL, WRONG, RAISED = "full", "partial", "wrong", "raised"
 TIME_LIMIT, CRASHED = "time limit", "crashed"
@@ -29,6 +30,10 @@ class Result:
     # of a wrong answer without a name, for the instructor: what it returned, and its own code
     returned: str = ""
     code: str = ""
+
+    def __post_init__(self):
+        # whatever came from a submission is in here; from here on it can be shown anywhere
+        object.__setattr__(self, "sentence", printable(self.sentence))
 
     def as_dict(self) -> dict:
         return asdict(self)

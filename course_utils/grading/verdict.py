@@ -1,17 +1,18 @@
 """From what a worker sent back to a result. A reply is data from a stranger: nothing is believed.
 
-The comparison with the oracle is that of `check` (exercises/judging.py); what is added here are
+The comparison with the oracle is that of `check` (checking/judging.py); what is added here are
 answers that never came, messages that are none, and words that keep the hidden cases hidden.
 """
 
 import inspect
+import re
 import signal
 from dataclasses import replace
 
 from course_utils.checking.answer_key import AnswerKey
 from course_utils.checking.comparing import identical
 from course_utils.checking.exercise import Case, Exercise
-from course_utils.checking.judging import Verdict, judge
+from course_utils.checking.judging import Verdict, judge, without_numbers
 from course_utils.checking.running import Outcome
 from course_utils.grading import unnamed
 from course_utils.grading.inside import wire
@@ -56,7 +57,7 @@ def _outcomes(key: AnswerKey, reply: Reply) -> tuple[dict, list[Outcome]]:
         return {}, []
     ended_well = reply.code == 0 and not reply.late
     cut = wire.split if ended_well else wire.split_whole
-    messages = [wire.unpack(m) for m in cut(reply.data, 1 + len(key.cases))]
+    messages = [wire.unpack_answer(m) for m in cut(reply.data, 1 + len(key.cases))]
     if not messages:
         return {}, []
     return messages[0], [
@@ -93,12 +94,12 @@ def _outcome(message, drawn: Case, names: list[str], number: int) -> Outcome:
 
 
 def _are(values, kind: type) -> bool:
-    return isinstance(values, list) and len(values) < 20 and all(type(v) is kind for v in values)
+    return isinstance(values, list) and len(values) <= 20 and all(type(v) is kind for v in values)
 
 
 def _unchanged(before, now) -> bool:
     if inspect.isfunction(before):
-        return now == inspect.getsource(before)
+        return isinstance(now, str) and now == inspect.getsource(before)
     if isinstance(before, list | tuple):
         return type(before) is type(now) and len(before) == len(now) and all(
             map(_unchanged, before, now)
@@ -110,25 +111,34 @@ def _unusable(exercise: Exercise, about: dict) -> tuple[str, str] | None:
     """State and sentence for a name that cannot be called as the exercise says."""
     if not isinstance(about, dict):
         return CRASHED, "the program that ran the answer sent something unreadable"
-    notes, kind, unfit = (about.get(k) for k in ("notes", "kind", "unfit"))
+    kind, unfit = about.get("kind"), about.get("unfit")
+    notes = _notes(about)
     if about and about.get("callable") is not True:
-        if _are(notes, str) and notes:
+        if notes:
             return RAISED, f"the cell with {exercise.name} stopped. {_explained(notes[-1])}"
         return WRONG, f"{exercise.name} is no function but an object of type {str(kind)[:60]}"
     if isinstance(unfit, str) and unfit:
-        return WRONG, f"{exercise.name} cannot be called as {exercise.signature}: {unfit[:300]}"
+        said = without_numbers(unfit[:300])
+        return WRONG, f"{exercise.name} cannot be called as {exercise.signature}: {said}"
     return None
+
+
+def _notes(about: dict) -> list[str]:
+    """What stopped while the answer was set up, if it was said in the form in which it is said."""
+    notes = about.get("notes")
+    return [note[:300] for note in notes] if _are(notes, str) else []
 
 
 def _explained(note: str) -> str:
     """A failed import, with the reason that is not in the message."""
+    note = without_numbers(note)
     if "ModuleNotFoundError" in note and "course_utils" in note:
         return (
             f"({note}) The course's own code is not there while an answer is graded: write the "
             "function yourself."
         )
     if "ModuleNotFoundError" in note:
-        return f"({note}) This exercise is graded without that package."
+        return f"({note}) Only the notebook is graded, without that package or file."
     return f"({note})"
 
 
@@ -191,9 +201,12 @@ def from_verdict(key: AnswerKey, verdict: Verdict, reply: Reply, about: dict) ->
 
 def _discreet(verdict: Verdict, about: dict) -> str:
     """What is wrong, without the numbers of a case that the next learner gets, too."""
-    said = verdict.problem.discreet or verdict.problem.sentence
+    problem = verdict.problem
+    said = problem.discreet or problem.sentence
     label = f" (the case “{verdict.case.label}”)" if verdict.case and verdict.case.label else ""
-    notes = [n for n in about.get("notes") or () if isinstance(n, str)]
-    needed = verdict.problem.kind == "raised" and "NameError" in said
-    reason = f" {_explained(notes[-1])}" if notes and needed else ""
+    notes = _notes(about)
+    needed = problem.kind == "raised" and ("NameError" in said or "AttributeError" in said)
+    missing = re.search(r"name '(\w+)'", said)
+    about_it = [n for n in notes if missing and missing[1] in n] or notes
+    reason = f" {_explained(about_it[-1])}" if about_it and needed else ""
     return f"{said[0].upper()}{said[1:]}{label}{reason}" if said else label

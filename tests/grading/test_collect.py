@@ -2,6 +2,8 @@
 
 import json
 import os
+import textwrap
+import time
 
 import pytest
 
@@ -11,9 +13,16 @@ from course_utils.grading.files import load
 from course_utils.grading.reading import Unreadable, parse
 from course_utils.grading.run import students_under
 from course_utils.grading.student import grade_student
-from submissions import NUMPY, as_bytes, edition, write
+from submissions import NUMPY, as_bytes, edition, graded, write
 
 RIGHT = "def relu(x):\n    return np.maximum(x, 0)"
+
+
+def cut_at(least):
+    """An answer that needs something of the notebook."""
+    return f"def relu(x):\n    return np.maximum(x, {least})"
+
+
 STUB = 'def relu(x):\n    """Doc."""\n    ...  # your code here'
 
 
@@ -70,10 +79,110 @@ def state(grader):
          RIGHT),
         ("def relu(x: np.ndarray) -> 'array':\n    'Wörter…'\n    return np.maximum(x, 0)",),
         ("def relu(x):\n    global seen\n    seen = 1\n    return np.maximum(x, 0)",),
+        # a later line that only uses the name
+        (RIGHT, "[1 - relu for relu in (1, 2)]"),
+        (RIGHT, "print([relu for relu in (1, 2)], {relu for relu in (1,)})"),
+        (RIGHT, "print({relu: 1 for relu in (1,)}, sum(relu for relu in (1,)))"),
+        (RIGHT, "plt.plot(rates, [1 - relu for relu in rates])"),
+        (RIGHT, "for relu in (0.0, 0.3):\n    pass"),
+        (RIGHT, "for relu in forever():\n    train(relu)"),
+        (RIGHT, "relu = 0.5"),
+        (RIGHT, "relu, other = 1, 2"),
+        (RIGHT, "k = 3\nrelu = float(k)"),
+        (RIGHT, "with open('x') as relu:\n    pass"),
+        (RIGHT, "relu += 1"),
+        (RIGHT, "del relu"),
+        # pasted
+        ("    def relu(x):\n        return np.maximum(x, 0)",),
+        ("\n\n  k = 0\n  def relu(x):\n      return np.maximum(x, k)",),
+        (">>> def relu(x):\n...     return np.maximum(x, 0)\n",),
+        ("In [3]: def relu(x):\n   ...:     return np.maximum(x, 0)",),
+        # magics
+        (f"%%time\n%%capture\n{RIGHT}",),
+        (f"%%capture out\n\n%%time\n{RIGHT}",),
+        ("%time k = 0", cut_at("k")),
+        ("text = \"\"\"\n%no magic\n\"\"\"\nk = 0\n%pwd", cut_at("k")),
+        ("k = (7\n  % 7)\n%pwd", cut_at("k")),
+        ("!pip install a \\\n  b\nk = 0", cut_at("k")),
+        # what changes a value without binding its name
+        ("K = []", "K.append(0)", cut_at("K[0]")),
+        ("K = []", "for i in range(3):\n    K.append(0)", cut_at("K[2]")),
+        ("C = {}", "C.update(k=0)", cut_at("C['k']")),
+        ("C = {}", "if True:\n    C.setdefault('k', 0)", cut_at("C['k']")),
+        ("R = {}\ndef register(f):\n    R[f.__name__] = f\n    return f",
+         "@register\ndef cut(x):\n    return np.maximum(x, 0)",
+         "def relu(x):\n    return R['cut'](x)"),
+        ("K = []\ndef fill():\n    K.append(0)", "fill()", cut_at("K[0]")),
+        ("def setup():\n    global k\n    k = 0", "setup()", cut_at("k")),
+        # imports of which one is not there, and hints that name what is not there
+        ("import numpy as np, nothing_such as n, math", cut_at("math.sin(0)")),
+        ("import nothing_such, math", cut_at("math.sin(0)")),
+        ("from __future__ import annotations",
+         "def relu(x: Tensor) -> torch.Tensor:\n    return x.clip(0)"),
+        ("import torch", "def relu(x: torch.Tensor):\n    return x.clip(0)"),
+        # what only shows something
+        ("import matplotlib.pyplot as plt, math",
+         "def relu(x):\n    fig, ax = plt.subplots()\n    ax.plot(x)\n    return x.clip(0)"),
+        ("from tqdm.auto import tqdm, trange",
+         "def relu(x):\n    for _ in tqdm(range(2)):\n        for _ in trange(3):\n"
+         "            y = x.clip(0)\n    return y"),
+        ("def relu(x):\n    from IPython.display import clear_output\n    clear_output(wait=True)\n"
+         "    return x.clip(0)",),
+        ("@check\n" + RIGHT,),
+        ("def helper(v):\n    return v\ncut = check(helper)", RIGHT),
+        # nested as deeply as one likes
+        ("y = " + " + ".join(["1"] * 600), RIGHT),
+        ("y = a" + ".b()" * 300, RIGHT),
+        ("y = a" + "[0]" * 490, RIGHT),
+        ("if a:\n    pass\n" + "elif a:\n    pass\n" * 490, RIGHT),
+        ("s = " + " + ".join(["'a'"] * 600), RIGHT),
+        ("!echo hello\n" * 501 + RIGHT,),
+        ("x =%'''", RIGHT),
+        ("x?\n" * 501 + RIGHT,),
     ],
 )  # fmt: skip
 def test_right_answers_are_found(state, cells):
     assert state(*cells) == "full"
+
+
+def test_wrong_answers_beside_right_ones_cost_only_themselves(grader):
+    """Several answers in one statement: the wrong one is lent to the others, as always."""
+    solved = parse(edition("03", solved=True))
+    texts = {e.name: e.source for e in graded("03")}
+    wrong = "def rotate180(weight):\n    return weight"
+    assert "rotate180" not in texts or texts.pop("rotate180")
+    inside = textwrap.indent("\n".join([*texts.values()]), "    ")
+    first = next(iter(texts))
+    broken = f"    def {first}(*args, **more):\n        return None"
+    whole = parse(as_bytes(NUMPY, f"if True:\n{inside}\n{broken}"))
+    results = {r.exercise: r.state for r in grader.grade(whole, "03")}
+    assert results.pop(first) != "full"
+    assert set(results.values()) == {"full"}, results
+    assert len(solved.cells) > 3
+    assert wrong
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "retrun x\n" + "\n" * 190_000,
+        "%time 1\n" * 100 + "x = [\n" + "1,\n" * 20_000 + "]",
+        "%time 1\n" * 499 + "x = [\n" + "1,\n" * 40_000 + "]",
+        "%%time\n" * 25_000,
+        "\n".join(f"x{i + 1} = x{i} + 1" for i in range(8_000)) + "\nk = x8000 * 0",
+    ],
+    ids=["empty lines", "magics", "more magics", "cell magics", "a chain"],
+)
+def test_reading_takes_time_that_grows_with_the_length(state, text):
+    """Half of the length takes a good part of the time: nothing here is quadratic."""
+
+    def seconds(text):
+        started = time.process_time()
+        parse(as_bytes(text, RIGHT)).outline.slice_for("k")
+        return time.process_time() - started
+
+    half = min(seconds(text[: len(text) // 2]) for _ in range(2))
+    assert seconds(text) < 4 * half + 1.0
 
 
 def test_only_what_an_answer_needs_is_run():

@@ -155,7 +155,7 @@ def test_a_torch_exercise_has_torch_and_nothing_else(level):
     other = "import torchvision\ndef f(x):\n    return torchvision"
     made = session.Worker(level, ("numpy", "torch"))
     requests = [
-        {"name": "f", "provided": [], "statements": [["<cell 1>", text, [0, 1]]],
+        {"name": "f", "provided": [], "silent": [], "statements": [["<cell 1>", text, [0, 1]]],
          "cases": [(np.array([-1.0, 2.0]),)]}
         for text in (source, other)
     ]  # fmt: skip
