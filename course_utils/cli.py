@@ -178,11 +178,19 @@ def build(notebooks, solved, output, no_run, check, force) -> None:
 @click.option("--gradescope", metavar="FILE", type=click.Path(path_type=Path),
               help="Write Gradescope's results.json (for one student).")  # fmt: skip
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster.")
+@click.option("--roster", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="A list of the class: who is missing gets a row, too.")  # fmt: skip
+@click.option("--due", metavar="DATE", help="When it was due: 2027-01-31 or 2027-01-31T18:00.")
+@click.option("--late", metavar="RULE", help='What lateness costs: "10 % a day".')
 @click.pass_context
-def grade(ctx, paths, output, notebook, **options) -> None:
-    """Grade notebooks, or folders of them, in a sandbox."""
+def grade(ctx, paths, output, notebook, due, late, **options) -> None:
+    """Grade notebooks, folders of them or a platform's zip, in a sandbox."""
     from course_utils.grading import command
+    from course_utils.grading.lateness import due as read_due
 
+    if late and not due:
+        raise click.UsageError("--late needs --due DATE")
+    options["due"] = read_due(due, late) if due else None
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise CourseError(f"there is no file or folder {path}")

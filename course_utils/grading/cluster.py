@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from course_utils.errors import CourseError
 from course_utils.grading.files import File, load
 from course_utils.grading.grade import Grader
-from course_utils.grading.reading import Submission
+from course_utils.grading.guard import Task, complete
+from course_utils.grading.printable import printable
 from course_utils.grading.sandbox import probe
 from course_utils.grading.student import StudentResult, grade_student
 
@@ -15,11 +16,7 @@ _AT_ONCE = 64  # submissions under way, so that a class of thousands is not in m
 
 
 def grade_on_cluster(
-    address: str,
-    todo: dict[str, list[Submission]],
-    seed: int,
-    number: str | None,
-    require_sandbox: bool,
+    address: str, tasks: list[Task], require_sandbox: bool
 ) -> Iterator[StudentResult]:
     """Results as they come in. The students of a worker that is lost are given out again.
 
@@ -35,31 +32,36 @@ def grade_on_cluster(
         client = Client(address, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:
         raise CourseError(f"no Dask scheduler answers at {address}: {error}") from error
-    names = iter(todo)
+    left, given_out = iter(tasks), {}
 
-    def submit(student: str):
-        return client.submit(
-            _grade_there, student, load(todo[student]), seed, number, require_sandbox,
-            pure=False, retries=3,
-        )  # fmt: skip
+    def submit(task: Task):
+        future = client.submit(
+            _grade_there, task, load(task.submissions), require_sandbox, pure=False, retries=3
+        )
+        given_out[future.key] = task
+        return future
 
     try:
-        running = as_completed(
-            submit(name) for _, name in zip(range(_AT_ONCE), names, strict=False)
-        )
+        running = as_completed(submit(t) for _, t in zip(range(_AT_ONCE), left, strict=False))
         for future in running:
-            following = next(names, None)
+            following = next(left, None)
             if following is not None:
                 running.add(submit(following))
-            yield StudentResult.from_dict(future.result())
+            task = given_out.pop(future.key)
+            if future.exception() is None:
+                yield StudentResult.from_dict(future.result())
+            else:  # lost with each worker that had it: the others go on
+                said = printable(f"the grader gave up: {future.exception()}.")
+                row = StudentResult(task.student, (), (said,), seed=task.seed, grader_failed=True)
+                yield complete(row, task)
     finally:
         client.close()
 
 
-def _grade_there(
-    student: str, files: list[File], seed: int, number: str | None, require_sandbox: bool
-) -> dict:
-    return grade_student(_grader(seed, require_sandbox), student, files, number).as_dict()
+def _grade_there(task: Task, files: list[File], require_sandbox: bool) -> dict:
+    grader = _grader(task.seed, require_sandbox)
+    result = grade_student(grader, task.student, files, task.number)
+    return complete(result, task).as_dict()
 
 
 @functools.lru_cache(maxsize=1)

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from course_utils.errors import CourseError
 from course_utils.grading import class_report, exports, feedback
+from course_utils.grading.comments import Comments, read_comments
 from course_utils.grading.result import STATES
 from course_utils.grading.run import ClassRun, grade_class
 from course_utils.grading.student import StudentResult
@@ -21,7 +23,7 @@ def grade(paths: list[Path], out: Path | None, gradescope: Path | None, **settin
 
     def report(student: StudentResult, run: ClassRun) -> None:
         if out is not None:
-            _write_student(out, student, run)
+            _write_student(out, student, run, {})
         progress.step(run)
 
     run = grade_class(paths, out, report=report, **settings)
@@ -37,18 +39,30 @@ def grade(paths: list[Path], out: Path | None, gradescope: Path | None, **settin
     return GRADER_FAILED if run.has_grader_error else 0
 
 
-def _write_student(out: Path, student: StudentResult, run: ClassRun) -> None:
+def _write_student(out: Path, student: StudentResult, run: ClassRun, comments: Comments) -> None:
     name = run.files[student.student]
-    write_whole(out / "feedback" / f"{name}.html", feedback.html_page(student))
-    write_whole(out / "feedback" / f"{name}.md", feedback.markdown(student))
+    write_whole(out / "feedback" / f"{name}.html", feedback.html_page(student, comments))
+    write_whole(out / "feedback" / f"{name}.md", feedback.markdown(student, comments))
 
 
 def write_class(out: Path, run: ClassRun) -> None:
-    """The tables and the report, from whatever is there."""
-    write_whole(out / "grades.csv", exports.grades_csv(run))
-    write_whole(out / "canvas.csv", exports.canvas_csv(run))
-    write_whole(out / "moodle.csv", exports.moodle_csv(run))
-    write_whole(out / "report.html", class_report.html_page(run))
+    """The tables and the report, from whatever is there, and comments onto the pages."""
+    files = {"grades.csv": exports.grades_csv(run), "canvas.csv": exports.canvas_csv(run)}
+    files |= {**exports.moodle_files(run), "report.html": class_report.html_page(run)}
+    try:
+        for name, text in files.items():
+            write_whole(out / name, text)
+        comments = read_comments(out)
+        for student in run.students:
+            if student.student in comments:
+                _write_student(out, student, run, comments[student.student])
+    except OSError as error:
+        raise CourseError(
+            f"the tables cannot be written to {out} ({error.strerror}); the results are there, and "
+            "--resume writes them"
+        ) from error
+    for name in sorted(comments.keys() - {s.student for s in run.students}):
+        click.echo(f"comments.csv: {name!r} is no student of this run", err=True)
 
 
 class _Progress:
@@ -56,6 +70,7 @@ class _Progress:
 
     def __init__(self):
         self._bar = None
+        tqdm.monitor_interval = 0  # no thread of its own beside the processes that are started
 
     def step(self, run: ClassRun) -> None:
         if self._bar is None:
@@ -104,7 +119,9 @@ def summary(run: ClassRun, out: Path | None) -> str:
     listed = ", ".join(f"{n} {state}" for state, n in counts.items() if n)
     students = f"{len(run.students)} student{'' if len(run.students) == 1 else 's'}"
     said = [f"\n{students} in {run.seconds:.1f} s: {listed or 'nothing graded'}."]
-    said.append(f"Seed {run.seed}; sandbox: {run.sandbox}.")
+    # who is graded alone may be the one who reads this: a seed tells the cases
+    seed = f"Seed {run.seed}; sandbox" if run.total > 1 else "Sandbox"
+    said.append(f"{seed}: {run.sandbox}.")
     if run.interrupted:
         more = "--resume goes on" if out else "with -o FOLDER, --resume could go on"
         said.append(f"Interrupted after {len(run.students)} of {run.total}; {more}.")

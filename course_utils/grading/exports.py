@@ -5,9 +5,9 @@ import io
 import json
 
 from course_utils.grading import feedback
-from course_utils.grading.result import FULL, GRADER_ERROR
+from course_utils.grading.result import FULL, GRADER_ERROR, Result
 from course_utils.grading.run import ClassRun
-from course_utils.grading.student import StudentResult, name_and_id
+from course_utils.grading.student import StudentResult
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 MOODLE = (
@@ -18,15 +18,27 @@ GRADES = ("student", "notebook", "exercise", "points", "max_points", "state", "m
 
 
 def grades_csv(run: ClassRun) -> str:
-    """One row per student and exercise; a student without a notebook has one row without."""
+    """One row per student and exercise; a student without a notebook has one row without.
+
+    Where the run has a date on which it was due, two more columns: how late, and the points left.
+    """
     rows = []
     for s in run.students:
         for r in s.results:
             numbers = (r.points, r.max_points, r.state, r.mistake, r.seconds)
-            rows.append((s.student, r.notebook, r.exercise, *numbers))
+            rows.append((s.student, r.notebook, r.exercise, *numbers, *_late(run, s, r.points)))
         if not s.results:
-            rows.append((s.student, "", "", 0, 0, "not graded", "; ".join(s.remarks), 0))
-    return _csv([GRADES, *rows])
+            said = "; ".join(s.remarks)
+            rows.append((s.student, "", "", 0, 0, "not graded", said, 0, *_late(run, s, 0)))
+    more = (f"{run.due.unit}s_late", "points_left") if run.due else ()
+    return _csv([(*GRADES, *more), *rows])
+
+
+def _late(run: ClassRun, student: StudentResult, points: int) -> tuple:
+    if run.due is None:
+        return ()
+    late = run.due.late(student.handed_in, student.marked_late)
+    return late, f"{run.due.left_of(points, late):g}"
 
 
 def canvas_csv(run: ClassRun) -> str:
@@ -35,29 +47,40 @@ def canvas_csv(run: ClassRun) -> str:
     Canvas wants Student and ID first, and Section last before the assignments. The ID is filled
     in where the files bear the names of a Canvas download.
     """
-    numbers = _notebooks(run)
+    numbers = [run.notebook] if run.notebook else _notebooks(run)
     head = ("Student", "ID", "SIS Login ID", "Section", *(f"Notebook {n}" for n in numbers))
     possible = ("    Points Possible", "", "", "", *(_possible(run, n) for n in numbers))
     rows = []
     for s in run.students:
-        name, known = name_and_id(s.student)
-        rows.append((name, known, "" if known else name, "", *(_points(s, n) for n in numbers)))
+        login = "" if s.known else s.name
+        rows.append((s.name, s.known, login, "", *(_points(s, n) for n in numbers)))
     return _csv([head, possible, *rows])
 
 
-def moodle_csv(run: ClassRun) -> str:
+def moodle_csv(run: ClassRun, number: str | None = None) -> str:
     """A grading worksheet that Moodle imports, with feedback as text.
 
     Moodle wants Identifier, Grade and the date of the last grade, which may be empty. An empty
-    grade changes nothing there.
+    grade changes nothing there. `number`: the notebook that the assignment is about; whatever else
+    somebody has handed in counts elsewhere.
     """
     rows = []
     for s in run.students:
-        name, known = name_and_id(s.student)
-        identifier = f"Participant {known}" if known else ""
-        grade = s.points if s.results and not s.has_grader_error else ""
-        rows.append((identifier, name, grade, s.max_points, "", _comment(s)))
+        identifier = f"Participant {s.known}" if s.known else ""
+        results = [r for r in s.results if number in (None, r.notebook)]
+        broken = s.grader_failed or any(r.state == GRADER_ERROR for r in results)
+        grade = sum(r.points for r in results) if results and not broken else ""
+        most = sum(r.max_points for r in results)
+        rows.append((identifier, s.name, grade, most, "", _comment(run, s, results)))
     return _csv([MOODLE, *rows])
+
+
+def moodle_files(run: ClassRun) -> dict[str, str]:
+    """File name -> worksheet: one for each notebook, as each is an assignment of its own."""
+    numbers = [run.notebook] if run.notebook else _notebooks(run)
+    if len(numbers) < 2:
+        return {"moodle.csv": moodle_csv(run, *numbers)}
+    return {f"moodle_{number}.csv": moodle_csv(run, number) for number in numbers}
 
 
 def gradescope(student: StudentResult) -> str:
@@ -98,13 +121,16 @@ def _possible(run: ClassRun, number: str) -> int:
     return max(sum(r.max_points for r in s.results if r.notebook == number) for s in run.students)
 
 
-def _comment(student: StudentResult) -> str:
+def _comment(run: ClassRun, s: StudentResult, results: list[Result]) -> str:
     said = [
         f"{r.exercise}: {feedback.WORDS[r.state]}, {r.points} of {r.max_points}"
         + (f" (it looks like: {r.mistake})" if r.mistake else "")
-        for r in student.results
+        for r in results
     ]
-    return "; ".join([*said, *student.remarks])
+    late = run.due.late(s.handed_in, s.marked_late) if run.due else 0
+    if late:
+        said.append(f"{late} {run.due.unit}{'s' * (late > 1)} late")
+    return "; ".join([*said, *s.remarks])
 
 
 def _csv(rows) -> str:

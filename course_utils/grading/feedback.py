@@ -6,7 +6,9 @@ it. It never shows the inputs of a case, nor a solution.
 
 import html
 import re
+from collections.abc import Iterable
 
+from course_utils.grading.comments import Comments
 from course_utils.grading.result import (
     CRASHED,
     FULL,
@@ -68,10 +70,12 @@ def _sentence(text: str) -> str:
 
 
 # --------------------------------------------------------------------------------------- Markdown
-def markdown(student: StudentResult) -> str:
-    """Feedback as Markdown, for a job summary or a comment."""
+def markdown(student: StudentResult, comments: Comments | None = None) -> str:
+    """Feedback as Markdown, for a job summary or a note."""
+    comments = comments or {}
     out = [f"## {_escaped(student.student)}: {points(student.points, student.max_points)}", ""]
-    out += [f"> {_escaped(remark)}" for remark in student.remarks] + [""] * bool(student.remarks)
+    said = [*student.remarks, *map(by_hand, comments.get("", ()))]
+    out += [f"> {_escaped(remark)}" for remark in said] + [""] * bool(said)
     for number, results in by_notebook(student).items():
         out += [f"### Notebook {number}", "", "| | exercise | | points |", "|---|---|---|---|"]
         out += [
@@ -80,27 +84,36 @@ def markdown(student: StudentResult) -> str:
         ]
         out.append("")
         for result in results:
-            if result.state != FULL and lines(result):
+            said = [*_to_say(result), *map(by_hand, comments.get(result.exercise, ()))]
+            if said:
                 out += [f"**`{result.exercise}`**", ""]
-                out += [f"- {_escaped(line)}" for line in lines(result)] + [""]
+                out += [f"- {_escaped(line)}" for line in said] + [""]
     return "\n".join(out).rstrip() + "\n"
 
 
+def by_hand(comment: str) -> str:
+    return f"From your instructor: {comment}"
+
+
+def _to_say(result: Result) -> list[str]:
+    return [] if result.state == FULL else lines(result)
+
+
 def _escaped(text: str) -> str:
-    """Text that stays text in Markdown and in the HTML that it turns into."""
-    text = re.sub(r"\s+", " ", text)
+    """Text that stays text in Markdown and in the HTML that it turns into.
+
+    Single backticks in pairs make code. Runs of them do not: Markdown closes a run only with one
+    of the same length, so that what looks paired may be none.
+    """
+    text = re.sub(r"``+", "'", re.sub(r"\s+", " ", text))
     pieces = text.split("`")
     if len(pieces) % 2 == 0:  # an odd backtick
         pieces = ["'".join(pieces)]
-    plain = (re.sub(r"([\\*_{}\[\]()#|<>!~])", r"\\\1", p) for p in pieces[::2])
-    code = (f"`{p}`" for p in pieces[1::2])
-    return "".join(part for pair in _alternating(plain, code) for part in pair)
-
-
-def _alternating(first, second):
-    second = list(second)
-    for i, item in enumerate(first):
-        yield item, second[i] if i < len(second) else ""
+    escape = re.compile(r"([\\*_{}\[\]()#|<>!~&@]|:(?=//))")
+    return "".join(
+        f"`{piece.replace('|', '¦')}`" if i % 2 else escape.sub(r"\\\1", piece)
+        for i, piece in enumerate(pieces)
+    )
 
 
 def by_notebook(student: StudentResult) -> dict[str, list[Result]]:
@@ -134,18 +147,17 @@ def page(title: str, body: str) -> str:
     )
 
 
-def html_page(student: StudentResult) -> str:
-    """Feedback as an HTML page."""
+def html_page(student: StudentResult, comments: Comments | None = None) -> str:
+    """Feedback as an HTML page. (The seed of the cases is not on it: it would tell the cases.)"""
+    comments = comments or {}
     name, total = html.escape(student.student), points(student.points, student.max_points)
     parts = [f'<h1>{name}</h1><p class="sum">{total}</p>', bar(student.points, student.max_points)]
-    parts += [f'<p class="remark">{html.escape(remark)}</p>' for remark in student.remarks]
+    remarks = [*student.remarks, *map(by_hand, comments.get("", ()))]
+    parts += [f'<p class="remark">{html.escape(remark)}</p>' for remark in remarks]
     for number, results in by_notebook(student).items():
         parts.append(f"<h2>Notebook {number}</h2>")
-        parts += map(_exercise, results)
-    parts.append(
-        f"<footer>Graded with cases of seed {student.seed} · sandbox: "
-        f"{html.escape(student.sandbox)}</footer>"
-    )
+        parts += [_exercise(r, comments.get(r.exercise, ())) for r in results]
+    parts.append(f"<footer>Sandbox: {html.escape(student.sandbox)}</footer>")
     return page(f"{student.student}: {total}", "\n".join(parts))
 
 
@@ -154,9 +166,9 @@ def bar(part: float, whole: float) -> str:
     return f'<div class="bar"><i style="width:{width:.0f}%"></i></div>'
 
 
-def _exercise(result: Result) -> str:
+def _exercise(result: Result, comments: Iterable[str]) -> str:
     colour = _COLOURS.get(result.state, _WRONG_COLOUR)
-    said = [] if result.state == FULL else lines(result)
+    said = [*_to_say(result), *map(by_hand, comments)]
     return (
         f'<div class="ex" style="border-color:{colour}">'
         f'<span class="pt">{result.points} / {result.max_points}</span>'

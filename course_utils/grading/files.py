@@ -3,10 +3,10 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from course_utils.grading import reading
-from course_utils.grading.reading import Submission
+from course_utils.grading.handed_in import Submission
+from course_utils.grading.names import student_name
 
 
 @dataclass(frozen=True)
@@ -17,22 +17,24 @@ class File:
     data: bytes = b""
     refused: str = ""
     modified: float = 0.0
+    late: bool = False  # marked so by the learning platform
 
 
 def load(submissions: list[Submission]) -> list[File]:
     """The files of one student with their bytes; what cannot be read is kept with the reason."""
-    often = Counter(s.path.name for s in submissions)
-    return [_load(s, s.path if often[s.path.name] > 1 else s.path.name) for s in submissions]
+    often = Counter(s.shown for s in submissions)
+    return [_load(s, s.shown if often[s.shown] == 1 else str(s.path)) for s in submissions]
 
 
-def _load(submission: Submission, name: str | Path) -> File:
-    name = reading.student_name(str(name))
+def _load(submission: Submission, name: str) -> File:
+    name = student_name(name)
     if submission.refused:
-        return File(name, refused=submission.refused)
+        return File(name, refused=submission.refused, modified=submission.modified)
     try:
         data = reading.bytes_of(submission.path)
-        return File(name, data, modified=submission.path.stat().st_mtime)
-    except reading.Unreadable as error:
+        modified = submission.modified or submission.path.stat().st_mtime
+        return File(name, data, modified=modified, late=submission.late)
+    except (reading.Unreadable, OSError) as error:
         return File(name, refused=str(error))
 
 

@@ -20,6 +20,7 @@ from course_utils.grading import collect, provided, unnamed
 from course_utils.grading.inside import wire
 from course_utils.grading.reading import Notebook
 from course_utils.grading.result import (
+    CRASHED,
     FULL,
     GRADER_ERROR,
     MISSING,
@@ -29,10 +30,14 @@ from course_utils.grading.result import (
     result_for,
 )
 from course_utils.grading.sandbox import Sandbox
-from course_utils.grading.session import Limits, Reply, Worker, WorkerLost
+from course_utils.grading.session import Limits, Reply, Worker, WorkerLost, longest
 from course_utils.grading.verdict import judged
 
 _MAX_REQUEST = 4 << 20
+_COLLECT_SECONDS, _JUDGE_SECONDS = 10, 60  # for one exercise, beside what running it takes
+
+
+Stage = tuple[str, str]  # ("file", its name) or ("exercise", its name)
 
 
 class Grader:
@@ -40,6 +45,9 @@ class Grader:
 
     def __init__(self, sandbox: Sandbox, seed: int):
         self.sandbox, self.seed = sandbox, seed
+        # who watches is told what begins, and how long it may take
+        self.begin: Callable[[Stage, float], None] = lambda stage, seconds: None
+        self.given_up: dict[Stage, str] = {}  # what is not to be begun again, and why
         self._keys: dict[str, AnswerKey] = {}
         self._lock = threading.Lock()
         self._own = threading.local()
@@ -76,6 +84,9 @@ class Grader:
     # ------------------------------------------------------------------------- one exercise
     def grade_one(self, exercise: Exercise, notebook: Notebook, passed: set[str]) -> Result:
         """One exercise. Answers in `passed` are right: others may build upon them."""
+        if ("exercise", exercise.name) in self.given_up:
+            said = self.given_up["exercise", exercise.name]
+            return result_for(exercise, CRASHED, said)
         last = None
         for _ in range(2):  # what goes wrong on our side is tried once more
             try:
@@ -86,6 +97,8 @@ class Grader:
         return result_for(exercise, GRADER_ERROR, said)
 
     def _attempt(self, exercise: Exercise, notebook: Notebook, passed: set[str]) -> Result:
+        stage = ("exercise", exercise.name)
+        self.begin(stage, _COLLECT_SECONDS)
         lendable = {n: home for n, home in lending.lendable(exercise).items() if n not in passed}
         theirs = {e.name for e in all_exercises(exercise.notebook)}
         answer = collect.collect(notebook, [exercise.name], without=theirs.intersection(lendable))
@@ -96,11 +109,16 @@ class Grader:
         request = self._request(exercise, answer, lent)
         if sum(len(text) for _, text, _ in answer.statements) > _MAX_REQUEST:
             return result_for(exercise, RAISED, "the code that the answer needs is too long to run")
+        self.begin(stage, longest(Limits(exercise.seconds)))
         reply = self._ask(exercise, request)
+        self.begin(stage, _JUDGE_SECONDS)
         result = judged(self.key(exercise), reply)
         if not result.returned:
             return result
-        return replace(result, code=unnamed.code_of(exercise, answer.statements))
+        try:
+            return replace(result, code=unnamed.code_of(exercise, answer.statements))
+        except (RecursionError, MemoryError):  # nested too deeply to be shown
+            return replace(result, returned="")
 
     def _request(self, exercise: Exercise, answer: collect.Answer, lent: dict[str, str]) -> dict:
         lent = [[name, provided.compiled(home, name)] for name, home in lent.items()]

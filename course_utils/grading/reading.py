@@ -8,17 +8,14 @@ import ast
 import functools
 import json
 import os
-import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.grading.magics import as_python
-from course_utils.grading.printable import visible
 from course_utils.grading.slicing import Outline, Statement, statements_of
 
 MAX_BYTES = 200 << 20
-_SKIPPED = {".ipynb_checkpoints", "__MACOSX", ".git", ".venv", "node_modules"}
 _MAX_CELL, _MAX_CODE = 200_000, 3_000_000  # characters of one cell, and of all together
 _REMEMBERED = 5_000  # longer cells are parsed each time
 _NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -41,15 +38,6 @@ class Cell:
     @property
     def title(self) -> str:
         return f"<cell {self.number}>"
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One notebook of one student, still to be read."""
-
-    student: str
-    path: Path
-    refused: str = ""  # why this is nothing to read
 
 
 @dataclass(frozen=True)
@@ -83,64 +71,6 @@ def _is_check(node: ast.stmt) -> bool:
         and isinstance(value.func, ast.Name)
         and value.func.id in ("check", "hint", "reveal", "progress", "reset")
     )
-
-
-# ------------------------------------------------------------------------------- finding the files
-def find_submissions(paths: list[Path]) -> list[Submission]:
-    """Every notebook under the paths, with its student.
-
-    A student is the folder that lies directly in a given folder, or else the name of the file.
-    Symbolic links are listed as refused, never followed.
-    """
-    found: dict[Path, Submission] = {}
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            for submission in _in_folder(path):
-                found.setdefault(submission.path, submission)
-        else:
-            found.setdefault(path, Submission(student_name(path.stem), path, _refusal(path)))
-    return list(found.values())
-
-
-def _in_folder(root: Path) -> list[Submission]:
-    found = []
-    for folder, names, files in os.walk(root):
-        here = Path(folder)
-        links = [name for name in names if (here / name).is_symlink()]
-        named = [name for name in names if name.endswith(".ipynb")]
-        names[:] = sorted(set(names) - _SKIPPED - set(links) - set(named))
-        for name in sorted({*files, *links, *named}):
-            path = here / name
-            if name.endswith(".ipynb") or path.is_symlink():
-                found.append(Submission(_student_of(path, root), path, _refusal(path)))
-    return found
-
-
-def _student_of(path: Path, root: Path) -> str:
-    inside = path.relative_to(root).parts
-    return student_name(inside[0] if len(inside) > 1 else path.stem)
-
-
-def student_name(raw: str) -> str:
-    """A name that can be printed. A character without a shape is shown by its number: it tells
-    this name from another one that looks the same.
-    """
-    return "".join(c if c.isprintable() else visible(c) for c in raw).strip() or "nameless"
-
-
-def _refusal(path: Path) -> str:
-    """Why a path is not read, or nothing."""
-    try:
-        kind = path.lstat().st_mode
-    except OSError as error:
-        return f"there is no such file ({error.strerror})"
-    if stat.S_ISLNK(kind):
-        return "it is a symbolic link, which is not followed"
-    if stat.S_ISDIR(kind):
-        return "it is a folder, not a notebook"
-    if not stat.S_ISREG(kind):
-        return "it is not an ordinary file"
-    return ""
 
 
 # --------------------------------------------------------------------------------- reading a file

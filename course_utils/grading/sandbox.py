@@ -133,6 +133,24 @@ def launch(sandbox: Sandbox, packages: tuple[str, ...]) -> Launch:
     return Launch([*command, "-E", "-s", "-S", "-B", program], _environment(), settings, folder)
 
 
+def sweep() -> None:
+    """Remove what workers of processes that were killed have left behind."""
+    for folder in Path(tempfile.gettempdir()).glob("course-worker-*-*"):
+        number = folder.name.split("-")[2]
+        if number.isdigit() and not _is_alive(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is another user's
+        return True
+    return True
+
+
 def _environment() -> dict[str, str]:
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**one, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/", "PYTHONHASHSEED": "0"}

@@ -46,6 +46,11 @@ class Reply:
         return bool(self.lost) or self.flooded or (self.code != 0 and not self.late)
 
 
+def longest(limits: Limits) -> float:
+    """Seconds after which a request has certainly come back: two tries, each in a fresh worker."""
+    return 2 * (4 * limits.seconds + _GRACE_SECONDS + _START_SECONDS)
+
+
 class Worker:
     """A warm worker in its sandbox. `ask` starts it when needed, and again after it was lost."""
 

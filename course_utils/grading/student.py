@@ -1,6 +1,5 @@
 """One student: what was handed in, and what came of it, as plain data that goes to disk."""
 
-import re
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -10,9 +9,12 @@ from course_utils.checking.registry import all_exercises
 from course_utils.grading import collect, reading
 from course_utils.grading.files import File, digest
 from course_utils.grading.grade import Grader
+from course_utils.grading.names import name_and_id
+from course_utils.grading.printable import printable
 from course_utils.grading.result import GRADER_ERROR, STATES, Result
 
 FORMAT = 1
+READ_SECONDS = 30  # for one file
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,20 @@ class StudentResult:
     seconds: float = 0.0
     version: str = __version__
     format: int = FORMAT
+    # name and id, where a learning platform wrote them; None where nobody has looked
+    identity: tuple[str, str] | None = None
+    handed_in: float = 0.0  # time stamp of the newest graded file, in seconds since 1970
+    marked_late: bool = False  # by the learning platform
+    grader_failed: bool = False  # through a fault of our own, before any exercise
+
+    @property
+    def name(self) -> str:
+        return (self.identity or name_and_id(self.student))[0]
+
+    @property
+    def known(self) -> str:
+        """The id on the learning platform; empty where there is none."""
+        return (self.identity or name_and_id(self.student))[1]
 
     @property
     def points(self) -> int:
@@ -45,16 +61,27 @@ class StudentResult:
 
     @property
     def has_grader_error(self) -> bool:
-        return any(r.state == GRADER_ERROR for r in self.results)
+        return self.grader_failed or any(r.state == GRADER_ERROR for r in self.results)
 
     def as_dict(self) -> dict:
         return {**asdict(self), "points": self.points, "max_points": self.max_points}
 
     @classmethod
     def from_dict(cls, data: dict) -> "StudentResult":
+        """From what was written to disk. A ValueError, TypeError or KeyError if it is not that."""
         known = {k: v for k, v in data.items() if k not in ("points", "max_points")}
         results = tuple(Result(**r) for r in known.pop("results"))
-        return cls(results=results, remarks=tuple(known.pop("remarks")), **known)
+        if not all(
+            r.state in STATES and type(r.points) is type(r.max_points) is int for r in results
+        ):
+            raise ValueError("results with points or states that there are not")
+        identity = known.pop("identity", None)
+        return cls(
+            results=results,
+            remarks=tuple(known.pop("remarks")),
+            identity=tuple(identity) if identity else None,
+            **known,
+        )
 
 
 def grade_student(
@@ -64,22 +91,29 @@ def grade_student(
     number: str | None = None,
     report=lambda r: None,
 ) -> StudentResult:
-    """Grade all notebooks of one student. Nothing that is in the files makes this fail."""
+    """Grade all notebooks of one student. Nothing that is in the files makes this fail.
+
+    What cannot be read becomes a remark, what cannot be graded a result that says so. (What may
+    happen to the process itself is the business of `guard`.)
+    """
     started = time.perf_counter()
-    notebooks, remarks = _readable(files, number)
+    notebooks, remarks = _readable(grader, files, number)
     results: list[Result] = []
     for found in sorted(notebooks):
-        results += grader.grade(notebooks[found], found, report)
+        results += grader.grade(notebooks[found][1], found, report)
     if number is not None and not notebooks:
         results = [_missing(e) for e in all_exercises(number) if e.points]
+    graded = [file for file, _ in notebooks.values()]
     return StudentResult(
         student,
         tuple(results),
-        tuple(remarks),
+        tuple(map(printable, remarks)),
         {file.name: digest(file) for file in files},
         grader.seed,
         str(grader.sandbox),
         round(time.perf_counter() - started, 3),
+        handed_in=max((file.modified for file in graded), default=0.0),
+        marked_late=any(file.late for file in graded),
     )
 
 
@@ -88,37 +122,64 @@ def _missing(exercise) -> Result:
     return Result(exercise.name, exercise.notebook, "missing", 0, exercise.points, said)
 
 
-def _readable(files: list[File], number: str | None):
-    """The notebook for each number (the latest, where there are several), and what to say."""
-    chosen: dict[str, tuple[File, reading.Notebook]] = {}
+Read = tuple[File, reading.Notebook]
+
+
+def _readable(grader: Grader, files: list[File], number: str | None):
+    """The notebook for each number, and what to say about the others.
+
+    Of several the latest counts; of those with one time, the one with the most answers.
+    """
+    chosen: dict[str, Read] = {}
     strangers, remarks = [], []
     for file in sorted(files, key=lambda f: (f.modified, f.name)):
         try:
-            notebook = _parsed(file)
+            notebook = _parsed(grader, file)
         except reading.Unreadable as error:
             remarks.append(f"{file.name} was not graded: {error}.")
+            continue
+        except Exception as error:  # a notebook that nobody has thought of
+            remarks.append(f"{file.name} was not graded: {type(error).__name__}: {error}.")
             continue
         which = _number(notebook)
         if not which:
             strangers.append((file, notebook))
-            continue
-        if number is not None and which != number:
+        elif number is not None and which != number:
             remarks.append(f"{file.name} was not graded: it is notebook {which}, not {number}.")
-            continue
-        if which in chosen:
-            older = chosen[which][0].name
-            remarks.append(
-                f"{older} was not graded: {file.name} holds notebook {which}, too, and is newer."
-            )
-        chosen[which] = file, notebook
+        elif which in chosen:
+            chosen[which], remark = _better(which, chosen[which], (file, notebook))
+            remarks.append(remark)
+        else:
+            chosen[which] = file, notebook
     if number is not None and number not in chosen and strangers:  # for want of a better one
         chosen[number] = strangers.pop()
     none = "it holds none of the course's exercises"
     remarks += [f"{file.name} was not graded: {none}." for file, _ in strangers]
-    return {which: notebook for which, (_, notebook) in chosen.items()}, remarks
+    return chosen, remarks
 
 
-def _parsed(file: File) -> reading.Notebook:
+def _better(number: str, one: Read, other: Read) -> tuple[Read, str]:
+    """Which of two copies of a notebook counts, the second being as new or newer; and why."""
+    if other[0].modified > one[0].modified:
+        kept, left, why = other, one, "is newer"
+    else:
+        answers = _answers(number, one[1]), _answers(number, other[1])
+        kept, left = (one, other) if answers[0] >= answers[1] else (other, one)
+        more = "holds more answers" if answers[0] != answers[1] else "holds as many answers"
+        why = f"has the same time and {more}"
+    said = f"{kept[0].name} holds notebook {number}, too, and {why}"
+    return kept, f"{left[0].name} was not graded: {said}."
+
+
+def _answers(number: str, notebook: reading.Notebook) -> int:
+    names = [e.name for e in all_exercises(number) if e.points]
+    return sum(a.state == collect.FOUND for a in collect.collect(notebook, names).values())
+
+
+def _parsed(grader: Grader, file: File) -> reading.Notebook:
+    grader.begin(("file", file.name), READ_SECONDS)
+    if ("file", file.name) in grader.given_up:
+        raise reading.Unreadable(grader.given_up["file", file.name])
     if file.refused:
         raise reading.Unreadable(file.refused)
     return reading.parse(file.data)
@@ -130,22 +191,3 @@ def _number(notebook: reading.Notebook) -> str:
         return collect.notebook_number(notebook)
     except reading.Unreadable:
         return ""
-
-
-# -------------------------------------------------------------------- who is it, for other systems
-_CANVAS = re.compile(r"^(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_")
-_ANONYMOUS = re.compile(r"^(?:LATE_)?(?P<name>anon)_(?P<id>\w{5})_\d+_")  # Canvas, too
-_MOODLE = re.compile(r"^(?P<name>.+)_(?P<id>\d+)_assignsubmission_")
-_KNOWN = re.compile(r"^(?!anon_)(?P<name>.+)_(?P<id>\d+)$")
-
-
-def student_of(raw: str) -> str:
-    """The student in a name as Canvas and Moodle write them into their archives: `ada_1234`."""
-    found = _ANONYMOUS.match(raw) or _CANVAS.match(raw) or _MOODLE.match(raw)
-    return f"{found['name']}_{found['id']}" if found else raw
-
-
-def name_and_id(student: str) -> tuple[str, str]:
-    """`("ada", "1234")` for `ada_1234`; the id is empty where there is none."""
-    found = _KNOWN.match(student)
-    return (found["name"], found["id"]) if found else (student, "")

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from course_utils.grading import exports
+from course_utils.grading.names import name_and_id, student_of
 from course_utils.grading.result import FULL, GRADER_ERROR, NOT_ATTEMPTED, WRONG, Result
 from course_utils.grading.run import ClassRun
-from course_utils.grading.student import StudentResult, name_and_id, student_of
+from course_utils.grading.student import StudentResult
 
 MISTAKE = 'it said "yes", twice'
 NASTY = '=HYPERLINK("http://x","y"), 1'
