@@ -16,8 +16,7 @@ from course_utils.editions.for_nbgrader import graded_exercises, graded_sources
 from course_utils.errors import CourseError
 from course_utils.paths import course_root
 
-# IPython only reads the magics in a submitted notebook
-_NEEDED = ("click", "ipython", "numpy", "tqdm")
+_NEEDED = ("click", "numpy", "tqdm")
 
 SETUP = """\
 #!/usr/bin/env bash

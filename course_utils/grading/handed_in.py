@@ -84,12 +84,11 @@ def gather(paths: list[Path]) -> HandedIn:
     for s in submissions:
         plain_twin = not s.identity and s.student in known
         by_student[f"{s.student} (a file)" if plain_twin else s.student].append(s)
-    if not any(not s.refused for s in submissions) and len(by_student) < 2:
-        reason = next((f": {s.shown}: {s.refused}" for s in submissions if s.refused), "")
-        if not submissions or (submissions[0].path in paths and submissions[0].path.is_dir()):
-            found.clean()
-            listed = ", ".join(map(str, paths))
-            raise CourseError(f"no notebook (*.ipynb) was found in {listed}{reason}")
+    if all(s.refused for s in submissions) and len(by_student) < 2:
+        found.clean()
+        listed = ", ".join(map(str, paths))
+        reason = "".join(f" ({s.shown}: {s.refused})" for s in submissions[:1])
+        raise CourseError(f"no notebook (*.ipynb) was found in {listed}{reason}")
     found.students = dict(sorted(by_student.items()))
     _remark_on_twins(found)
     return found

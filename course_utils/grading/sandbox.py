@@ -31,7 +31,7 @@ _INSIDE = Path(__file__).parent / "inside"
 _PROGRAM, _PACKAGES = "/grader/program", "/grader/packages"
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 _ENABLE = (
-    "README (“What the sandbox needs”) says how to get it: Debian and Ubuntu: apt install "
+    "docs/grading.md (“What the sandbox needs”) says how to get it: Debian and Ubuntu: apt install "
     "bubblewrap; Fedora: dnf install bubblewrap"
 )
 

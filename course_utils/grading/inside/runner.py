@@ -11,7 +11,6 @@ import traceback
 import warnings
 
 import numpy as np
-import silent
 import wire
 
 _MAX_TEXT = 300
@@ -53,7 +52,9 @@ def _set_up(asked: dict) -> tuple[dict, list[str]]:
     The course's own functions stay what they are, whatever a statement makes of their names. The
     answer is the last thing of its name that can be called.
     """
-    silent.install(asked["silent"])
+    import silent  # loaded by the worker: here there are no files any more
+
+    silent.install(asked.get("silent", ()))
     lent = {name: _defined(name, code) for name, code in asked["provided"]}
     scope = {"__name__": "__main__", "np": np, "get_ipython": _Shell, **_UNHEARD, **lent}
     answer, notes = None, []
@@ -155,7 +156,8 @@ def _call(function, args) -> dict:
             return _failure(type(error).__name__, _message(error), _line_of(error))
     same = [i for i, arg in enumerate(args) if value is arg]
     texts = dict.fromkeys(str(w.message)[:_MAX_TEXT] for w in caught)
-    return {"value": value, "after": _returned(args), "same": same[:1], "warnings": list(texts)[:5]}
+    # the value comes last: however large it is, there is room for what is said beside it
+    return {"after": _returned(args), "same": same[:1], "warnings": list(texts)[:5], "value": value}
 
 
 def _plain(value):

@@ -94,8 +94,12 @@ class _Writer:
         return {kind: [self.encode(item, depth + 1) for item in value]}
 
     def _has_room(self, number: int) -> bool:
+        if self.most is None:
+            return True
+        if number > self.left:
+            return False
         self.left -= number
-        return self.most is None or self.left >= 0
+        return True
 
 
 def _encode_array(array: np.ndarray, blobs: list[bytes]) -> dict:

@@ -35,6 +35,7 @@ def serve(settings: dict) -> None:
     for name in settings["preload"]:
         importlib.import_module(name)
     runner = importlib.import_module("runner")  # finds NumPy only now
+    importlib.import_module("silent")
     del sys.path[0]  # the folder of this program
     locks.hide_memory()
     wakeup = _wake_when_children_end()
