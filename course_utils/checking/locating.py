@@ -80,16 +80,21 @@ def locate(function: Callable, exercise: Exercise, seconds: float = SECONDS) -> 
     if any(outcome.printed for outcome in outcomes):
         return []
     tree, lines, offset = parsed
-    found = _search(tree, function.__globals__, key, _order(key, outcomes), seconds)
+    found = _search(tree, function.__globals__, key, order(key, outcomes), seconds)
+    return places(found, lines, offset)
+
+
+def places(found: list[Edit], lines: list[str], offset: int = 0) -> list[Place]:
+    """The lines of edits that make all cases right, if these are few; `offset` lines are above."""
     best = [edit for edit in found if RANK.get(edit.category, 1) < AMENDS] or found
-    places = {}
+    by_line = {}
     for edit in best:
         text = lines[edit.line - 1].strip()
-        places.setdefault(edit.line, Place(edit.line + offset, text, edit.category))
-    return list(places.values()) if len(places) <= _MOST_LINES else []
+        by_line.setdefault(edit.line, Place(edit.line + offset, text, edit.category))
+    return list(by_line.values()) if len(by_line) <= _MOST_LINES else []
 
 
-def _order(key: AnswerKey, outcomes: list[Outcome]) -> list[int]:
+def order(key: AnswerKey, outcomes: list[Outcome]) -> list[int]:
     """The numbers of the cases: those that fail first, and small ones before large ones."""
     right = [
         problem_with(key.exercise, outcome, drawn, expected) is None

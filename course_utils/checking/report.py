@@ -1,6 +1,7 @@
 """How a verdict, a hint, a solution and the progress board look: as text and as HTML."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from course_utils.checking.judging import (
     TIME_LIMIT,
     Verdict,
 )
+from course_utils.checking.locating import Place
 
 _SIGN = {PASSED: "✓", NOT_ATTEMPTED: "○"}
 # Okabe–Ito colours: told apart by colour-blind readers too, and never the only sign.
@@ -161,7 +163,7 @@ def _diagnosis(verdict: Verdict):
     if verdict.problem.kind == "raised":
         yield from _remarks(verdict)
     if verdict.places:
-        yield _places(verdict)
+        yield places_sentence(verdict.places, verdict.cases)
     if not verdict.mistake:
         yield f"Stuck? Run `hint({verdict.exercise.name})` in a new cell."
     yield _GOES_ON
@@ -179,11 +181,13 @@ def _names(verdict: Verdict):
         yield f"Ask yourself: {mistake.hint}"
 
 
-def _places(verdict: Verdict) -> str:
-    """Where in the learner's code one change would do; never which one."""
-    where = " or ".join(f"in line {place.line}, `{place.text}`," for place in verdict.places)
-    cases = "the case" if verdict.cases == 1 else f"all {verdict.cases} cases"
-    looks = dict.fromkeys(place.sentence for place in verdict.places)
+def places_sentence(places: Sequence[Place], number: int) -> str:
+    """Where in the learner's code one change would make so many cases right; never which one."""
+    if not places:
+        return ""
+    where = " or ".join(f"in line {place.line}, `{place.text}`," for place in places)
+    cases = "the case" if number == 1 else f"all {number} cases"
+    looks = dict.fromkeys(place.sentence for place in places)
     return f"One change {where} would make {cases} right: {'; or '.join(looks)}"
 
 

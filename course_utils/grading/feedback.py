@@ -56,6 +56,8 @@ def lines(result: Result) -> list[str]:
         said.append(f"Ask yourself: {result.hint}" if result.mistake else f"A hint: {result.hint}")
     if result.sentence:
         said.append(_sentence(result.sentence))
+    if result.place:
+        said.append(_sentence(result.place))
     if result.failed:
         said.append(f"{result.cases - result.failed} of {result.cases} cases are right.")
     if result.groups:

@@ -16,7 +16,7 @@ from course_utils.checking.answer_key import AnswerKey
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.modules import ModuleExercise
 from course_utils.checking.registry import all_exercises
-from course_utils.grading import collect, provided, unnamed
+from course_utils.grading import collect, placing, provided, unnamed
 from course_utils.grading.inside import wire
 from course_utils.grading.reading import Notebook
 from course_utils.grading.result import (
@@ -31,10 +31,14 @@ from course_utils.grading.result import (
 )
 from course_utils.grading.sandbox import Sandbox
 from course_utils.grading.session import Limits, Reply, Worker, WorkerLost, longest
-from course_utils.grading.verdict import judged
+from course_utils.grading.verdict import edited_outcomes, judged, outcomes_of
 
 _MAX_REQUEST = 4 << 20
-_COLLECT_SECONDS, _JUDGE_SECONDS = 10, 60  # for one exercise, beside what running it takes
+_COLLECT_SECONDS, _JUDGE_SECONDS, _PLACE_SECONDS = (
+    10,
+    60,
+    300,
+)  # for one exercise, beside what running it takes
 
 
 Stage = tuple[str, str]  # ("file", its name) or ("exercise", its name)
@@ -49,6 +53,7 @@ class Grader:
         self.begin: Callable[[Stage, float], None] = lambda stage, seconds: None
         self.given_up: dict[Stage, str] = {}  # what is not to be begun again, and why
         self._keys: dict[str, AnswerKey] = {}
+        self._places: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
         self._own = threading.local()
         self._workers: list[Worker] = []
@@ -116,9 +121,31 @@ class Grader:
         if not result.returned:
             return result
         try:
-            return replace(result, code=unnamed.code_of(exercise, answer.statements))
+            code = unnamed.code_of(exercise, answer.statements)
+            result = replace(result, place=self._place(exercise, answer, request, reply, code))
+            return replace(result, code=code)
         except (RecursionError, MemoryError):  # nested too deeply to be shown
             return replace(result, returned="")
+
+    def _place(self, exercise, answer, request: dict, reply: Reply, code: str) -> str:
+        """Where one change would do, for an answer without a name: said once for each text."""
+        if isinstance(exercise, ModuleExercise):
+            return ""
+        if (exercise.name, code) not in self._places:
+            key = self.key(exercise)
+            self.begin(("exercise", exercise.name), _PLACE_SECONDS)
+            limits = Limits(placing.SECONDS + 1, exercise.megabytes)
+            worker = self._worker(exercise.allows)
+            try:
+                said = placing.place(
+                    key, outcomes_of(key, reply), answer, request,
+                    lambda asked: worker.ask(asked, limits),
+                    lambda said, cases: edited_outcomes(key, said, cases),
+                )  # fmt: skip
+            except WorkerLost:
+                said = ""
+            self._places[exercise.name, code] = said
+        return self._places[exercise.name, code]
 
     def _request(self, exercise: Exercise, answer: collect.Answer, lent: dict[str, str]) -> dict:
         lent = [[name, provided.compiled(home, name)] for name, home in lent.items()]

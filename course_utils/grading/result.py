@@ -30,10 +30,12 @@ class Result:
     # of a wrong answer without a name, for the instructor: what it returned, and its own code
     returned: str = ""
     code: str = ""
+    place: str = ""  # the line in which one change would do
 
     def __post_init__(self):
         # whatever came from a submission is in here; from here on it can be shown anywhere
         object.__setattr__(self, "sentence", printable(self.sentence))
+        object.__setattr__(self, "place", printable(self.place))
 
     def as_dict(self) -> dict:
         return asdict(self)

@@ -52,6 +52,23 @@ def judged(key: AnswerKey, reply: Reply) -> Result:
     return result
 
 
+def edited_outcomes(key: AnswerKey, reply: Reply, cases: list[int]) -> list[Outcome]:
+    """What edited functions did, one message each; none where the reply is not to be believed."""
+    if reply.flooded or reply.lost:
+        return []
+    try:
+        messages = [wire.unpack_answer(m) for m in wire.split_whole(reply.data, len(cases))]
+        names = key.exercise.argument_names
+        return [_outcome(m, key.cases[cases[i]], names, i) for i, m in enumerate(messages)]
+    except wire.WireError:
+        return []
+
+
+def outcomes_of(key: AnswerKey, reply: Reply) -> list[Outcome]:
+    """What an answer did in all cases, from a reply that has been judged."""
+    return _outcomes(key, reply)[1]
+
+
 def _outcomes(key: AnswerKey, reply: Reply) -> tuple[dict, list[Outcome]]:
     if reply.flooded or reply.lost:
         return {}, []

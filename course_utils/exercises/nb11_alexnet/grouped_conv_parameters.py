@@ -34,6 +34,7 @@ def _(rng):
     yield case(6, 15, 2, 7, 3, False, label="three groups, no bias")
     yield case(20, 30, 4, 3, 5, True, label="five groups")
     yield case(12, 12, 3, 2, 12, True, label="as many groups as maps")
+    yield case(4, 6, 10**10, 3 * 10**9, 2, True, label="more weights than np.int64 can count")
     g, c, f = (int(v) for v in rng.integers([2, 3, 5], [6, 9, 12]))
     yield case(g * c, g * f, 3, 6, g, True, label="other numbers")
     yield case(g * f, g * c, 7, 4, g, False, label="more maps than filters, no bias")

@@ -44,6 +44,8 @@ def _(rng):
     yield case(10, 3, 4, 2, 3, 5, 1, 4, 6, label="small numbers, no two equal")
     yield case(192, 28, 28, 64, 96, 128, 16, 32, 32, label="GoogLeNet's first module, 3a")
     yield case(7, 5, 9, 4, 11, 3, 13, 2, 8, label="bottlenecks that are wider than what follows")
+    big = (3, 7 * 10**9, 5 * 10**9, 2, 3, 4, 2, 3, 5)
+    yield case(*big, label="more multiply–adds than np.int64 can count")
     numbers = (int(n) for n in rng.permutation(np.arange(3, 40))[:7])
     yield case(int(rng.integers(41, 90)), 6, 11, *list(numbers)[:6], label="drawn at random")
 

@@ -99,10 +99,12 @@ def grouped_conv_parameters(C, F, KH, KW, groups=1, bias=True):
     return per_filter * F
 
 
-# %% grouped_conv_parameters: the size of an array
+# %% grouped_conv_parameters: the shape of the weights
 def grouped_conv_parameters(C, F, KH, KW, groups=1, bias=True):
-    weight = np.zeros((F, C // groups, KH, KW), dtype=np.int8)
-    return weight.size + F * int(bias)
+    import math
+
+    shape = (F, C // groups, KH, KW)
+    return math.prod(shape) + F * int(bias)
 
 
 # %% ensemble_vote: bincount, image by image

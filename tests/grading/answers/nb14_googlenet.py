@@ -41,7 +41,8 @@ def inception_macs(C, H, W, one, reduce3, three, reduce5, five, pooled):
     before = np.array([C, C, reduce3, C, reduce5, C])
     after = np.array([one, reduce3, three, reduce5, five, pooled])
     kernel = np.array([1, 1, 3, 1, 5, 1])
-    return (before * after * kernel**2).sum() * (H * W), after[[0, 2, 4, 5]].sum()
+    each_place = int((before * after * kernel**2).sum())
+    return each_place * H * W, after[[0, 2, 4, 5]].sum()
 
 
 # %% inception_macs: branch by branch, with a helper inside

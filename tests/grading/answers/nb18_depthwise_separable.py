@@ -84,14 +84,16 @@ def separable_parameters(in_channels, out_channels, kernel_size, norm=False):
     return n
 
 
-# %% separable_parameters: the sizes of real arrays
+# %% separable_parameters: the shapes of the arrays
 def separable_parameters(in_channels, out_channels, kernel_size, norm=False):
-    depthwise = np.zeros((in_channels, 1, kernel_size, kernel_size))
-    pointwise = np.zeros((out_channels, in_channels, 1, 1))
-    count = depthwise.size + pointwise.size
+    import math
+
+    depthwise = (in_channels, 1, kernel_size, kernel_size)
+    pointwise = (out_channels, in_channels, 1, 1)
+    count = math.prod(depthwise) + math.prod(pointwise)
     if not norm:
         return count
-    return count + 2 * len(depthwise) + 2 * len(pointwise)
+    return count + 2 * depthwise[0] + 2 * pointwise[0]
 
 
 # %% separable_speedup: two sums
