@@ -129,7 +129,7 @@ def progress(notebook: str | None) -> None:
 
 @main.command()
 @click.option("--answers-from", "folder", metavar="FOLDER", type=click.Path(path_type=Path),
-              help="Carry the answers of another copy of the course into this one.")  # fmt: skip
+              help="Carry over what you did in another copy of the course.")  # fmt: skip
 def update(folder: Path | None) -> None:
     """Get the new edition of the course and keep your answers."""
     from course_utils.editions import update

@@ -174,7 +174,7 @@ def _memory() -> float:
 
     limits = [psutil.virtual_memory().total]
     container = Path("/sys/fs/cgroup/memory.max")
-    if container.exists() and (text := container.read_text().strip()).isdigit():
+    if container.exists() and (text := container.read_text(encoding="utf-8").strip()).isdigit():
         limits.append(int(text))
     return min(limits) / 1e9
 
