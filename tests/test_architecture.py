@@ -13,6 +13,7 @@ from course_utils.paths import course_root
 # lies below the exercises, and the rest of `checking` above them.
 MAY_IMPORT = {
     "errors": "",
+    "console": "",
     "paths": "",
     "shapes": "",
     "device": "errors",
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "training": "anatomy datasets device errors figures paths shapes zoo",
     "augment": "errors shapes training",
     "audit": "anatomy augment datasets errors numpy_nn paths shapes zoo",
-    "doctor": "checking datasets device errors paths",
+    "doctor": "checking datasets device errors figures paths",
 }
 # these belong to the command line, which may import everything
 COMMAND_LINE = ("cli", "__main__", "training.__main__", "training.command", "anatomy.command",

@@ -5,52 +5,40 @@ raise: `examine` turns that into a warning.
 """
 
 import importlib.metadata
-import json
+import importlib.util
 import os
 import re
 import shutil
 import sys
 import tempfile
-import warnings
+import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from course_utils.doctor.findings import (
+    OK,
+    PROBLEM,
+    REPAIR,
+    WARNING,
+    Result,
+    as_json,
+    report,
+)
+from course_utils.doctor.pytorch import check_gpu
 from course_utils.paths import course_root, data_folder, state_folder
 
-OK, WARNING, PROBLEM = "ok", "warning", "problem"
+__all__ = ["OK", "PROBLEM", "WARNING", "Result", "as_json", "examine", "report", "show_summary"]
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 LITTLE_MEMORY, LITTLE_DISK, NO_DISK = 4.0, 2.0, 0.2  # GB
-REPAIR = "run `python -m pip install -r requirements.txt` in the course folder"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One finding: `status` is ok, warning or problem; `mend` says what to do unless it is ok."""
-
-    topic: str
-    status: str
-    message: str
-    mend: str = ""
+MODULES = ("numpy", "scipy", "matplotlib", "torch", "torchvision", "sklearn", "IPython",
+           "ipykernel", "ipywidgets", "jupyterlab", "click", "nbformat")  # fmt: skip
 
 
 def examine() -> list[Result]:
     """Run every check, in the order of the report."""
     return [result for check in CHECKS for result in _guarded(check)]
-
-
-def report(results: list[Result]) -> str:
-    """The findings in plain words, one line each, and what to do about those that are not ok."""
-    import click  # for colours, which vanish where the output is no terminal
-
-    colours = {OK: "green", WARNING: "yellow", PROBLEM: "red"}
-    lines = []
-    for result in _packages_in_one_line(results):
-        status = click.style(f"{result.status:<9}", fg=colours[result.status])
-        lines.append(f"{status}{result.topic:<10}{result.message}")
-        if result.mend:
-            lines.append(f"{'':<19}-> {result.mend}")
-    return "\n".join([*lines, "", _verdict(results)])
 
 
 def show_summary() -> None:
@@ -60,36 +48,16 @@ def show_summary() -> None:
     print(click.unstyle(report(examine())))
 
 
-def as_json(results: list[Result]) -> str:
-    """The findings as a JSON list of objects with topic, status, message and mend."""
-    return json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False)
-
-
 def _guarded(check: Callable[[], Result | list[Result]]) -> list[Result]:
     try:
         results = check()
     except Exception as error:  # the doctor survives whatever the patient has
         topic = check.__name__.removeprefix("check_").replace("_", " ")
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        return [Result(topic, WARNING, f"could not be checked ({what})", REPAIR)]
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        # a package that cannot be imported stops the notebooks, too
+        status = PROBLEM if isinstance(error, ImportError) else WARNING
+        return [Result(topic, status, f"could not be checked ({what})", REPAIR)]
     return results if isinstance(results, list) else [results]
-
-
-def _packages_in_one_line(results: list[Result]) -> list[Result]:
-    fine = [r for r in results if r.topic == "packages" and r.status == OK]
-    if len(fine) < 2:
-        return results
-    summary = Result("packages", OK, f"{len(fine)} packages are there in the tested version")
-    first = results.index(fine[0])
-    return [*results[:first], summary, *(r for r in results[first:] if r not in fine)]
-
-
-def _verdict(results: list[Result]) -> str:
-    problems = sum(result.status == PROBLEM for result in results)
-    warned = sum(result.status == WARNING for result in results)
-    if problems:
-        return f"{problems} problem(s) to mend before you start, {warned} warning(s)."
-    return f"Ready to start. {warned} warning(s)." if warned else "Everything works."
 
 
 def check_python() -> Result:
@@ -105,7 +73,13 @@ def check_python() -> Result:
 
 
 def check_environment() -> Result:
-    """Whether the packages are kept apart from those of the system."""
+    """Whether the packages are kept apart from those of the system, and are where they were put."""
+    made_at = _made_at(Path(sys.prefix))
+    if made_at and not _is_same(made_at, Path(sys.prefix)):
+        moved = (
+            f"the environment was made as {made_at} and is {sys.prefix} now: parts of it are lost"
+        )
+        return Result("python", PROBLEM, moved, "run `make clean lab` in the course folder")
     conda = os.environ.get("CONDA_PREFIX")
     if sys.prefix != sys.base_prefix or (conda and Path(conda) == Path(sys.prefix)):
         return Result("python", OK, f"in an environment of its own, {sys.prefix}")
@@ -115,6 +89,21 @@ def check_environment() -> Result:
         "not in a virtual environment: the course shares its packages with the system",
         "run `make lab`, or `python -m venv .venv`, activate it and install there",
     )
+
+
+def _made_at(environment: Path) -> Path | None:
+    """Where a virtual environment was made, as its activate script has it."""
+    script = environment / "bin" / "activate"
+    try:
+        text = script.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    found = re.findall(r"^\s*VIRTUAL_ENV=[\"']?(/[^\"'\n]+)", text, re.MULTILINE)
+    return Path(found[-1]) if found else None
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and one.samefile(other)
 
 
 def pins() -> dict[str, str]:
@@ -131,7 +120,7 @@ def check_packages() -> list[Result]:
         message = f"no requirements.txt in {course_root()}, so versions are not compared"
         return [Result("packages", WARNING, message, "get a complete copy of the course")]
     optional = _optional_packages()
-    return [check_package(name, pin, name in optional) for name, pin in wanted.items()]
+    return [check_package(name, pin, _plain(name) in optional) for name, pin in wanted.items()]
 
 
 def check_package(name: str, pin: str, optional: bool = False) -> Result:
@@ -140,8 +129,9 @@ def check_package(name: str, pin: str, optional: bool = False) -> Result:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         status = WARNING if optional else PROBLEM
-        only = " (only the tests need it)" if optional else ""
-        return Result("packages", status, f"{name} is not installed{only}", REPAIR)
+        only = " (only the tests need it, or grading on a cluster)" if optional else ""
+        mend = f"nothing to do for the notebooks; else {REPAIR}" if optional else REPAIR
+        return Result("packages", status, f"{name} is not installed{only}", mend)
     if version.split("+")[0] != pin.split("+")[0]:  # 2.11.0+cpu is 2.11.0
         message = f"{name} is {version}, but {pin} was tested"
         return Result("packages", WARNING, message, f"if something fails, {REPAIR}")
@@ -151,10 +141,51 @@ def check_package(name: str, pin: str, optional: bool = False) -> Result:
 def _optional_packages() -> set[str]:
     """The packages that only an extra of the course's own package asks for."""
     try:
-        requirements = importlib.metadata.requires("course-utils") or []
-    except importlib.metadata.PackageNotFoundError:
-        return set()
-    return {re.match(r"[\w.-]+", line)[0] for line in requirements if "extra ==" in line}
+        lines = importlib.metadata.requires("course-utils") or []
+    except importlib.metadata.PackageNotFoundError:  # it runs without having been installed
+        extras = _project().get("optional-dependencies", {})
+        lines = [f"{line} extra ==" for extra in extras.values() for line in extra]
+    return {_plain(re.match(r"[\w.-]+", line)[0]) for line in lines if "extra ==" in line}
+
+
+def _project() -> dict:
+    try:
+        text = (course_root() / "pyproject.toml").read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    return tomllib.loads(text)["project"]
+
+
+def _plain(name: str) -> str:
+    """A package's name as it is compared: pytest_xdist is pytest-xdist."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def check_python_path() -> list[Result]:
+    """Whether PYTHONPATH puts foreign packages before those of the environment."""
+    places = [Path(p).resolve() for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
+    found = []
+    for name in MODULES:
+        spec = importlib.util.find_spec(name)
+        file = Path(spec.origin).resolve() if spec and spec.origin else None
+        place = next((p for p in places if file and file.is_relative_to(p)), None)
+        if place:
+            message = f"{name} is taken from {place}, because PYTHONPATH says so"
+            mend = "run `unset PYTHONPATH`, then start the course again"
+            found.append(Result("packages", PROBLEM, message, mend))
+    return found
+
+
+def check_figures() -> Result:
+    """Whether something in the environment keeps figures from appearing in notebooks."""
+    from course_utils.figures.backend import elsewhere
+
+    if named := elsewhere():
+        message = (
+            f"MPLBACKEND={named} keeps figures out of notebooks; those of the course undo that"
+        )
+        return Result("figures", WARNING, message, "run `unset MPLBACKEND` before JupyterLab")
+    return Result("figures", OK, "figures appear in notebooks")
 
 
 def check_computer() -> Result:
@@ -177,55 +208,6 @@ def _memory() -> float:
     if container.exists() and (text := container.read_text(encoding="utf-8").strip()).isdigit():
         limits.append(int(text))
     return min(limits) / 1e9
-
-
-def check_gpu() -> Result:
-    """Whether PyTorch can be imported, and computes on a GPU where there is one."""
-    mend = "nothing to do: the notebooks run on the processor"
-    try:
-        import torch
-    except ImportError as error:
-        message = f"PyTorch cannot be imported ({error}), so Parts I and II work and the rest not"
-        return Result("torch", PROBLEM, message, REPAIR)
-    if wanted := os.environ.get("COURSE_DEVICE"):
-        return _check_wanted_device(torch, wanted)
-    with warnings.catch_warnings(record=True) as complaints:
-        warnings.simplefilter("always")
-        device = _gpu_name(torch)
-    if device:
-        return Result("torch", OK, f"PyTorch {torch.__version__} on {device}")
-    if complaints:
-        why = " ".join(str(complaints[0].message).split())[:160]
-        return Result("torch", WARNING, f"there is a GPU that PyTorch cannot use ({why})", mend)
-    return Result("torch", OK, f"PyTorch {torch.__version__}, no GPU: none is needed")
-
-
-def _check_wanted_device(torch, wanted: str) -> Result:
-    from course_utils.device import device, hardware
-    from course_utils.errors import CourseError
-
-    try:
-        words = hardware(device())
-    except CourseError as error:
-        mend = "set COURSE_DEVICE to cpu, or unset it"
-        return Result("torch", PROBLEM, f"PyTorch {torch.__version__}: {error}", mend)
-    return Result("torch", OK, f"PyTorch {torch.__version__} on {words} (COURSE_DEVICE={wanted})")
-
-
-def _gpu_name(torch) -> str:
-    """The GPU, after it has added two numbers: a driver that is there may still not work."""
-    for device, works in (
-        ("cuda", torch.cuda.is_available),
-        ("mps", torch.backends.mps.is_available),
-    ):
-        if works():
-            try:
-                (torch.ones(1, device=device) + 1).item()
-            except RuntimeError as error:
-                warnings.warn(str(error), stacklevel=2)
-            else:
-                return torch.cuda.get_device_name(0) if device == "cuda" else "Apple's GPU (MPS)"
-    return ""
 
 
 def check_kernel() -> Result:
@@ -319,8 +301,10 @@ CHECKS = (
     check_python,
     check_environment,
     check_packages,
+    check_python_path,
     check_computer,
     check_gpu,
+    check_figures,
     check_kernel,
     check_data,
     check_data_folder,
