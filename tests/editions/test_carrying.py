@@ -68,6 +68,20 @@ def test_carrying_over_twice_adds_nothing(plain):
     assert text_of(new) == once
 
 
+def test_a_cell_that_is_the_same_comes_before_one_that_is_alike():
+    """The learner changed the first of two cells, and now it is more like the second."""
+    base, old = (
+        notebook(code="value = 1\nprint(value)"),
+        notebook(code="value = 22\nprint(value)  #"),
+    )
+    for book in (base, old):
+        book.cells.append(make.new_code_cell("value = 22\nprint(value)", id="top-3"))
+    new = parse_notebook(text_of(base).encode(), "it")
+    new.cells[0].source = "New text."
+    assert carry_over(without_ids(old), new, base).edits == 1
+    assert sources(new)[-2:] == ["value = 22\nprint(value)  #", "value = 22\nprint(value)"]
+
+
 def test_two_equal_cells_of_ones_own_stay_two():
     old = without_ids(notebook(own=["progress()", "progress()"]))
     new = notebook(text="New text.")
