@@ -18,7 +18,11 @@ _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "G
 _UNREACHABLE = re.compile(
     "could not resolve|unable to access|unable to connect|failed to connect|could not read from "
     "remote|could not read username|timed out|unreachable|connection (refused|reset|closed)|"
-    "not appear to be a git repository|permission denied|repository .*not found|early eof",
+    "not appear to be a git repository|denied.*public ?key|repository .*not found|early eof",
+    re.IGNORECASE,
+)
+_UNWRITABLE = re.compile(
+    "permission denied|insufficient permission|read-only file system|no space left|disk quota",
     re.IGNORECASE,
 )
 _LOCKED = re.compile(r"unable to create '(.+\.lock)'", re.IGNORECASE)
@@ -261,4 +265,13 @@ def in_plain_words(command: str, said: str) -> str:
             "the new edition could not be fetched, and nothing was changed: check the network, "
             f"and the address in `git remote -v`, then run `course update` again (git says: {said})"
         )
+    if _UNWRITABLE.search(said):
+        return cannot_write(f"git says: {said}")
     return f"git {command} failed: {said or 'no message'}"
+
+
+def cannot_write(why: str) -> str:
+    return (
+        f"the course folder cannot be written ({why}); nothing of yours is lost: make room, or ask "
+        "its owner for it, then run `course update` again"
+    )

@@ -20,6 +20,7 @@ from course_utils.editions.repository import (
     Edition,
     Repository,
     add_upstream,
+    cannot_write,
     holds_the_course,
     own_address,
     same_address,
@@ -52,8 +53,11 @@ def update_from_git(report: Report) -> None:
         report(_nothing_new(edition))
         return
     joined = join(git, base, edition)
-    plan = make_plan(git, head, base, edition, joined)
-    carry_out(git, head, joined, plan)
+    try:
+        plan = make_plan(git, head, base, edition, joined)
+        carry_out(git, head, joined, plan)
+    except OSError as error:
+        raise CourseError(cannot_write(str(error))) from error
     came = changes(git.files(base), git.files(edition.commit))
     for line in [*plan.said, *_summary(came, joined.own_commits), _up_to_date(edition)]:
         report(line)
@@ -133,8 +137,11 @@ def _bring_over(path: Path, report: Report) -> bool:
         return True
     carried = carry_over(old, new, base)
     if carried:
-        copy = backup(target)
-        write_whole(target, text_of(new))
+        try:
+            copy = backup(target)
+            write_whole(target, text_of(new))
+        except OSError as error:
+            raise CourseError(cannot_write(str(error))) from error
         report(
             f"{path.name}: carried over {carried} (your old notebook: {path}; here: {copy.name})"
         )

@@ -17,6 +17,7 @@ from edition_helpers import (
 )
 
 from course_utils.editions import planning, repository
+from course_utils.errors import CourseError
 from course_utils.paths import course_root
 
 
@@ -101,6 +102,25 @@ def test_a_half_written_file_of_the_edition_is_written_again(clones, updated):
     (mine / "README.md").write_text("The ne")
     updated()
     assert (mine / "README.md").read_text() == "The new course."
+
+
+@pytest.mark.parametrize("step", ["backup", "write_whole"])
+def test_a_full_disk_is_said_and_costs_nothing(clones, monkeypatch, updated, step):
+    upstream, mine = clones
+    path = answer(mine)
+    new_edition(upstream)
+
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(planning, step, full)
+    with pytest.raises(CourseError, match=r"No space left .* run `course update` again"):
+        updated()
+    assert sources(read(path))[1] == ANSWER
+    monkeypatch.undo()
+    use(monkeypatch, mine)
+    updated()
+    assert sources(read(path))[:2] == ["New text.", ANSWER]
 
 
 # --------------------------------------------------------------------------------------- the locale

@@ -209,6 +209,9 @@ def test_an_unfinished_merge_is_named_with_its_remedy(clones, updated):
          "directory, call: git config --global --add safe.directory /x",
          "`git config --global --add safe.directory '/x'`"),
         ("fatal: Unable to create '/x/.git/index.lock': File exists.", "delete /x/.git/index.lock"),
+        ("error: cannot open '.git/FETCH_HEAD': Permission denied", "folder cannot be written"),
+        ("git@x: Permission denied (publickey). fatal: Could not read from remote repository.",
+         "check the network"),
         ("fatal: unable to access 'https://x/': Could not resolve host: x", "check the network"),
     ],
 )  # fmt: skip
