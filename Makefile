@@ -70,7 +70,7 @@ validate: $(READY)
 
 # a virtual environment has the path of its folder written into its programs
 here:
-	@was=$$(sed -n "s/^ *VIRTUAL_ENV=[\"']*\(\/[^\"']*\).*/\1/p" $(BIN)/activate 2> /dev/null | tail -n 1); \
+	@was=$$(sed -n "s/^\( *export\)\{0,1\} *VIRTUAL_ENV=[\"']*\(\/[^\"']*\).*/\2/p" $(BIN)/activate 2> /dev/null | tail -n 1); \
 	if [ -n "$$was" ] && ! [ "$$was" -ef "$(CURDIR)/$(VENV)" ]; then \
 		echo "This folder was moved, renamed or copied: its .venv was made as $$was, and works only there." \
 			"Run: make clean lab" >&2; exit 1; \

@@ -388,18 +388,28 @@ def test_foreign_packages_on_the_python_path(tmp_path, monkeypatch):
     assert f"numpy is taken from {tmp_path}" in result.message
 
 
-@pytest.mark.parametrize("quotes", ['"', "'", ""])
-def test_an_environment_that_was_moved(tmp_path, monkeypatch, quotes):
+@pytest.mark.parametrize(
+    ("before", "quotes"), [("", '"'), ("    export ", "'"), ("    export ", ""), ("", "")]
+)
+def test_an_environment_that_was_moved(tmp_path, monkeypatch, before, quotes):
     place = tmp_path / "new" / ".venv"
     (place / "bin").mkdir(parents=True)
     monkeypatch.setattr(sys, "prefix", str(place))
     script = place / "bin/activate"
-    script.write_text(f"deactivate () {{\n}}\nVIRTUAL_ENV={quotes}{place}{quotes}\n")
+    script.write_text(f"deactivate () {{\n}}\n{before}VIRTUAL_ENV={quotes}{place}{quotes}\n")
     assert status(doctor.check_environment()) == OK
-    script.write_text(f"VIRTUAL_ENV={quotes}{tmp_path / 'old' / '.venv'}{quotes}\n")
+    script.write_text(f"{before}VIRTUAL_ENV={quotes}{tmp_path / 'old' / '.venv'}{quotes}\n")
     result = doctor.check_environment()
     assert status(result) == PROBLEM
     assert "make clean lab" in result.mend
+
+
+def test_a_progress_file_that_cannot_be_written(progress_file):
+    assert status(doctor.check_state_folder()) == OK
+    progress_file.mkdir()
+    result = doctor.check_state_folder()
+    assert status(result) == PROBLEM
+    assert str(progress_file) in result.mend
 
 
 def test_without_torch_the_notebooks_that_work_are_named(monkeypatch):

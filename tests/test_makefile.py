@@ -27,8 +27,17 @@ def folder(tmp_path):
     return place
 
 
-def made_at(folder, environment):
-    script = f'deactivate () {{\n    unset VIRTUAL_ENV\n}}\nVIRTUAL_ENV="{environment}"\n'
+ACTIVATE = {  # as Python writes it, from version to version
+    "3.11": 'deactivate () {{\n    unset VIRTUAL_ENV\n}}\nVIRTUAL_ENV="{0}"\nexport VIRTUAL_ENV\n',
+    "3.12": "if cygwin; then\n    export VIRTUAL_ENV=$(cygpath '{0}')\nelse\n"
+    "    export VIRTUAL_ENV='{0}'\nfi\n",
+    "3.13": "if cygwin; then\n    VIRTUAL_ENV=$(cygpath {0})\n    export VIRTUAL_ENV\nelse\n"
+    "    # use the path as-is\n    export VIRTUAL_ENV={0}\nfi\n",
+}
+
+
+def made_at(folder, environment, version="3.11"):
+    script = ACTIVATE[version].format(environment)
     (folder / ".venv/bin/activate").write_text(script)
 
 
@@ -45,8 +54,11 @@ def test_a_folder_that_stayed_is_fine(folder):
     assert make(folder, "here").returncode == 0
 
 
+@pytest.mark.parametrize("version", ACTIVATE)
 @pytest.mark.parametrize("copied", [False, True])
-def test_a_folder_that_was_moved_is_told_so(folder, copied):
+def test_a_folder_that_was_moved_is_told_so(folder, copied, version):
+    made_at(folder, folder / ".venv", version)
+    assert make(folder, "here").returncode == 0
     other = folder.with_name("other")
     (shutil.copytree if copied else shutil.move)(folder, other)
     for goal in ("lab", "lint", "build"):

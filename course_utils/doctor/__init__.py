@@ -98,7 +98,7 @@ def _made_at(environment: Path) -> Path | None:
         text = script.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    found = re.findall(r"^\s*VIRTUAL_ENV=[\"']?(/[^\"'\n]+)", text, re.MULTILINE)
+    found = re.findall(r"^\s*(?:export )?VIRTUAL_ENV=[\"']?(/[^\"'\n]+)", text, re.MULTILINE)
     return Path(found[-1]) if found else None
 
 
@@ -262,8 +262,16 @@ def check_data() -> list[Result]:
 
 def check_state_folder() -> Result:
     """Whether progress can be kept."""
+    from course_utils.checking.board import progress_file
+
     trouble = Result("progress", PROBLEM, "your progress is not kept", "set COURSE_STATE")
-    return _writable(state_folder(), trouble)
+    file = progress_file()
+    if file is None:  # it is kept in memory, because somebody wanted that
+        return _writable(state_folder(), trouble)
+    if file.is_dir() or (file.exists() and not os.access(file, os.W_OK)):
+        message = f"{file} cannot be written, so {trouble.message}"
+        return replace(trouble, message=message, mend=f"move {file} away")
+    return _writable(file.parent, trouble)
 
 
 def check_data_folder() -> Result:
