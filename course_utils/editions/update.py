@@ -166,4 +166,4 @@ def _bring_progress(folder: Path, report: Report) -> None:
     if unsaved:
         report(unsaved)
     elif adopted:
-        report(f"your progress comes along: {adopted} checks of answers")
+        report(f"your progress comes along: {_counted(adopted, 'checked answer')}")

@@ -26,7 +26,7 @@ def test_progress_comes_along_once(clones, old):
     board.record("relu", "wrong")
     said = []
     update.update_from_folder(old, said.append)
-    assert said[-1] == "your progress comes along: 3 checks of answers"
+    assert said[-1] == "your progress comes along: 3 checked answers"
     assert (board.attempts("relu"), board.standings("00")[0].state) == (4, "passed")
     said.clear()
     update.update_from_folder(old / "notebooks", said.append)
