@@ -5,7 +5,6 @@ raise: `examine` turns that into a warning.
 """
 
 import importlib.metadata
-import importlib.util
 import os
 import re
 import shutil
@@ -26,14 +25,13 @@ from course_utils.doctor.findings import (
     report,
 )
 from course_utils.doctor.pytorch import check_gpu
+from course_utils.doctor.surroundings import check_figures, check_python_path, is_same, made_at
 from course_utils.paths import course_root, data_folder, state_folder
 
 __all__ = ["OK", "PROBLEM", "WARNING", "Result", "as_json", "examine", "report", "show_summary"]
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 LITTLE_MEMORY, LITTLE_DISK, NO_DISK = 4.0, 2.0, 0.2  # GB
-MODULES = ("numpy", "scipy", "matplotlib", "torch", "torchvision", "sklearn", "IPython",
-           "ipykernel", "ipywidgets", "jupyterlab", "click", "nbformat")  # fmt: skip
 
 
 def examine() -> list[Result]:
@@ -74,11 +72,9 @@ def check_python() -> Result:
 
 def check_environment() -> Result:
     """Whether the packages are kept apart from those of the system, and are where they were put."""
-    made_at = _made_at(Path(sys.prefix))
-    if made_at and not _is_same(made_at, Path(sys.prefix)):
-        moved = (
-            f"the environment was made as {made_at} and is {sys.prefix} now: parts of it are lost"
-        )
+    place = made_at(Path(sys.prefix))
+    if place and not is_same(place, Path(sys.prefix)):
+        moved = f"the environment was made as {place} and is {sys.prefix} now: parts of it are lost"
         return Result("python", PROBLEM, moved, "run `make clean lab` in the course folder")
     conda = os.environ.get("CONDA_PREFIX")
     if sys.prefix != sys.base_prefix or (conda and Path(conda) == Path(sys.prefix)):
@@ -89,21 +85,6 @@ def check_environment() -> Result:
         "not in a virtual environment: the course shares its packages with the system",
         "run `make lab`, or `python -m venv .venv`, activate it and install there",
     )
-
-
-def _made_at(environment: Path) -> Path | None:
-    """Where a virtual environment was made, as its activate script has it."""
-    script = environment / "bin" / "activate"
-    try:
-        text = script.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    found = re.findall(r"^\s*(?:export )?VIRTUAL_ENV=[\"']?(/[^\"'\n]+)", text, re.MULTILINE)
-    return Path(found[-1]) if found else None
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    return one.exists() and one.samefile(other)
 
 
 def pins() -> dict[str, str]:
@@ -159,33 +140,6 @@ def _project() -> dict:
 def _plain(name: str) -> str:
     """A package's name as it is compared: pytest_xdist is pytest-xdist."""
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def check_python_path() -> list[Result]:
-    """Whether PYTHONPATH puts foreign packages before those of the environment."""
-    places = [Path(p).resolve() for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
-    found = []
-    for name in MODULES:
-        spec = importlib.util.find_spec(name)
-        file = Path(spec.origin).resolve() if spec and spec.origin else None
-        place = next((p for p in places if file and file.is_relative_to(p)), None)
-        if place:
-            message = f"{name} is taken from {place}, because PYTHONPATH says so"
-            mend = "run `unset PYTHONPATH`, then start the course again"
-            found.append(Result("packages", PROBLEM, message, mend))
-    return found
-
-
-def check_figures() -> Result:
-    """Whether something in the environment keeps figures from appearing in notebooks."""
-    from course_utils.figures.backend import elsewhere
-
-    if named := elsewhere():
-        message = (
-            f"MPLBACKEND={named} keeps figures out of notebooks; those of the course undo that"
-        )
-        return Result("figures", WARNING, message, "run `unset MPLBACKEND` before JupyterLab")
-    return Result("figures", OK, "figures appear in notebooks")
 
 
 def check_computer() -> Result:
