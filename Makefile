@@ -2,6 +2,7 @@
 # make build  rebuild the notebooks    make check         lint, and the tests of what you changed
 # make bench  measure the library      make test-browser  the notebooks in a real browser
 # make clean  remove .venv and caches  make validate      every notebook on a GPU, if there is one
+# make test-lowest                     the tests with the lowest versions that pyproject.toml allows
 #
 # `make check SINCE=main` takes all changes since a commit; without SINCE, those not committed yet.
 # `make test` runs a notebook again only when something changed that it depends on; with CI=1, all.
@@ -20,14 +21,21 @@ READY := $(VENV)/.ready
 CPU_INDEX := https://download.pytorch.org/whl/cpu
 JOBS ?= 2
 SINCE ?= HEAD
+LOWEST := .venv-lowest
+# JupyterLab refuses to run as root, which is who one is in a container, unless it is told to
+ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 NBVAL := --nbval --ignore=notebooks/solved notebooks
 
-.PHONY: lab test check lint unit notebooks test-browser build bench validate clean
+.PHONY: here lab test check lint unit notebooks test-browser test-lowest build bench validate clean
+
+# settings that would have pip install somewhere else than into .venv, or Python start elsewhere
+export PIP_USER := 0
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PYTHONHOME
 
 # with .venv first on the path, the terminals inside JupyterLab know the command `course`
 lab: $(READY)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(LAB) notebooks/00_start_here.ipynb
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab $(ROOT) $(LAB) notebooks/00_start_here.ipynb
 
 test: lint unit notebooks
 
@@ -60,8 +68,16 @@ bench: $(READY)
 validate: $(READY)
 	$(BIN)/course validate $(OPTIONS)
 
+# a virtual environment has the path of its folder written into its programs
+here:
+	@was=$$(sed -n "s/^\( *export\)\{0,1\} *VIRTUAL_ENV=[\"']*\(\/[^\"']*\).*/\2/p" $(BIN)/activate 2> /dev/null | tail -n 1); \
+	if [ -n "$$was" ] && ! [ "$$was" -ef "$(CURDIR)/$(VENV)" ]; then \
+		echo "This folder was moved, renamed or copied: its .venv was made as $$was, and works only there." \
+			"Run: make clean lab" >&2; exit 1; \
+	fi
+
 # the stamp is younger than what it was made from: a second call installs nothing
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml | here
 	@$(PYTHON) -c "import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else \
 		'The course runs on Python 3.11 to 3.13, and $(PYTHON) is %d.%d: try make PYTHON=python3.12' % v)"
 	$(PYTHON) -m venv $(VENV)
@@ -74,6 +90,19 @@ endif
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
+# what the ranges in pyproject.toml promise; formatting is left to the tested version of ruff
+test-lowest:
+	rm -rf $(LOWEST) && $(PYTHON) -m venv $(LOWEST)
+	$(PYTHON) tests/lowest_versions.py > $(LOWEST)/lowest.txt
+ifeq ($(TORCH),cpu)
+	$(LOWEST)/bin/python -m pip install --quiet --index-url $(CPU_INDEX) \
+		$$(grep -E '^torch(vision)?==' $(LOWEST)/lowest.txt)
+endif
+	$(LOWEST)/bin/python -m pip install --quiet -r $(LOWEST)/lowest.txt
+	$(LOWEST)/bin/python -m pip install --quiet --no-deps -e .
+	$(ONE_THREAD) $(LOWEST)/bin/python -m pytest -n $(JOBS) --dist loadfile --fresh
+	$(ONE_THREAD) $(LOWEST)/bin/python -m pytest -n $(JOBS) --dist loadfile --fresh $(NBVAL)
+
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis notebooks/solved
+	rm -rf $(VENV) $(LOWEST) .pytest_cache .ruff_cache .hypothesis notebooks/solved
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

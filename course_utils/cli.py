@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from course_utils import __version__
+from course_utils.console import say_it_plainly
 from course_utils.errors import CourseError
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
@@ -26,6 +27,7 @@ class Commands(click.Group):
     def main(self, *args, standalone_mode: bool = True, **extra):
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **extra)
+        say_it_plainly()
         try:
             status = super().main(*args, standalone_mode=False, **extra)
         except (click.Abort, KeyboardInterrupt):
@@ -35,7 +37,7 @@ class Commands(click.Group):
         except Exception as error:
             if os.environ.get("COURSE_DEBUG"):
                 traceback.print_exc()
-            _fail(str(error) if isinstance(error, CourseError) else _unexpected(error), 1)
+            _fail(_sentence(error), 1)
         # a command returns nothing; `ctx.exit(status)` arrives here as a number
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -59,6 +61,19 @@ class Commands(click.Group):
 def _fail(message: str, status: int) -> None:
     click.echo(f"course: {' '.join(message.split())}", err=True)
     sys.exit(status)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, CourseError):
+        return str(error)
+    if isinstance(error, ImportError) and not (error.name or "").startswith("course_utils"):
+        package = {"torch": "PyTorch"}.get(error.name, (error.name or "a package").split(".")[0])
+        return (
+            f"this needs {package}, which cannot be imported here ({error}): run `python -m pip "
+            "install -r requirements.txt` in the course folder; `course doctor` says what works "
+            "without it."
+        )
+    return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> str:
@@ -129,7 +144,7 @@ def progress(notebook: str | None) -> None:
 
 @main.command()
 @click.option("--answers-from", "folder", metavar="FOLDER", type=click.Path(path_type=Path),
-              help="Carry the answers of another copy of the course into this one.")  # fmt: skip
+              help="Carry over what you did in another copy of the course.")  # fmt: skip
 def update(folder: Path | None) -> None:
     """Get the new edition of the course and keep your answers."""
     from course_utils.editions import update

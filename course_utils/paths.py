@@ -16,12 +16,22 @@ def notebooks_folder() -> Path:
 
 def data_folder() -> Path:
     """`$COURSE_DATA`, or `data/` in the course folder: downloads and caches of data sets."""
-    return Path(os.environ.get("COURSE_DATA") or course_root() / "data").expanduser()
+    return moved("COURSE_DATA", "data")
 
 
 def state_folder() -> Path:
     """`$COURSE_STATE`, or `.course/` in the course folder: progress and backups of one learner."""
-    return Path(os.environ.get("COURSE_STATE") or course_root() / ".course").expanduser()
+    return moved("COURSE_STATE", ".course")
+
+
+def moved(variable: str, usual: str) -> Path:
+    """The place that a variable names, or the usual one. What is not absolute starts in the course
+    folder: a notebook and the command line run in different folders, and mean the same place."""
+    named = os.environ.get(variable) or usual
+    try:
+        return course_root() / Path(named).expanduser()
+    except RuntimeError:  # "~somebody", whom this computer does not know
+        return course_root() / named
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from course_utils.paths import course_root
 # lies below the exercises, and the rest of `checking` above them.
 MAY_IMPORT = {
     "errors": "",
+    "console": "",
     "paths": "",
     "shapes": "",
     "device": "errors",
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "training": "anatomy datasets device errors figures paths shapes zoo",
     "augment": "errors shapes training",
     "audit": "anatomy augment datasets errors numpy_nn paths shapes zoo",
-    "doctor": "checking datasets device errors paths",
+    "doctor": "checking datasets device errors figures paths",
 }
 # these belong to the command line, which may import everything
 COMMAND_LINE = ("cli", "__main__", "training.__main__", "training.command", "anatomy.command",
@@ -145,3 +146,56 @@ def test_what_part_one_needs_does_not_import_torch(name):
             "print('torch' in sys.modules)")  # fmt: skip
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
+
+
+# ------------------------------------------------------------------------- texts and their encoding
+def without_encoding(tree: ast.AST) -> list[int]:
+    """Lines that open a text file, or start a program whose output is text, in the locale's way."""
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and _guesses(node)]
+
+
+def _guesses(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    named = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    if name in ("read_text", "write_text"):
+        positional = 0 if name == "read_text" else 1
+        return "encoding" not in named and len(call.args) <= positional
+    if {"text", "universal_newlines"} & named.keys():
+        return "encoding" not in named
+    is_open = name == "open" and not ast.unparse(call.func).startswith(("os.", "Image."))
+    is_open = is_open or (name in ("fdopen", "NamedTemporaryFile") and "mode" in named)
+    if not is_open:
+        return False
+    places = [
+        a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+    ]
+    mode = named.get("mode", "'r'") + "".join(places)
+    return "b" not in mode and "encoding" not in named
+
+
+def test_no_text_depends_on_the_locale():
+    """On Windows the locale's encoding is not UTF-8, and the course's texts are."""
+    found = {
+        str(path): lines
+        for path in (course_root() / "course_utils").rglob("*.py")
+        if (lines := without_encoding(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("path.read_text()", True),
+        ("path.write_text(x)", True),
+        ("open(path)", True),
+        ("path.open('w')", True),
+        ("subprocess.run(x, text=True)", True),
+        ("path.read_text(encoding='utf-8')", False),
+        ("path.write_text(x, 'utf-8')", False),
+        ("open(path, 'rb')", False),
+        ("subprocess.run(x, text=True, encoding='utf-8')", False),
+    ],
+)
+def test_the_search_for_encodings_finds_what_it_looks_for(line, is_found):
+    assert bool(without_encoding(ast.parse(line))) is is_found

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import types
 import warnings
@@ -15,6 +16,8 @@ import pytest
 
 from course_utils import doctor
 from course_utils.doctor import OK, PROBLEM, WARNING, Result
+from course_utils.doctor.pytorch import needs_torch
+from course_utils.editions import compose
 
 
 def status(result):
@@ -345,3 +348,89 @@ def test_report_is_short_and_says_what_to_do():
 def test_the_last_line_is_the_verdict(statuses, verdict):
     results = [Result("x", status, "y", "" if status == OK else "z") for status in statuses]
     assert doctor.report(results).splitlines()[-1] == verdict
+
+
+# ----------------------------------------------------------------- what does not work is not "fine"
+def test_every_pin_is_needed_or_belongs_to_an_extra(monkeypatch):
+    """Whoever installs the course without extras is not told that something has to be mended."""
+    project = doctor._project()
+    needed = {doctor._plain(re.match(r"[\w.-]+", line)[0]) for line in project["dependencies"]}
+    monkeypatch.setattr(importlib.metadata, "requires", not_installed)
+    optional = doctor._optional_packages()
+    assert {doctor._plain(name) for name in doctor.pins()} <= needed | optional
+    assert {"dask", "pytest-xdist", "nbval"} <= optional
+    assert not needed & optional
+
+
+def not_installed(name):
+    raise importlib.metadata.PackageNotFoundError(name)
+
+
+def test_a_package_that_cannot_be_imported_is_a_problem(monkeypatch):
+    def check_something():
+        raise ImportError("numpy: DLL load failed")
+
+    monkeypatch.setattr(doctor, "CHECKS", (check_something,))
+    (result,) = doctor.examine()
+    assert status(result) == PROBLEM
+
+
+def test_foreign_packages_on_the_python_path(tmp_path, monkeypatch):
+    assert doctor.check_python_path() == []
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "numpy/__init__.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}")
+    assert doctor.check_python_path() == []  # it is named, and nothing is taken from there
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "numpy")
+    (result,) = doctor.check_python_path()
+    assert status(result) == PROBLEM
+    assert f"numpy is taken from {tmp_path}" in result.message
+
+
+@pytest.mark.parametrize(
+    ("before", "quotes"), [("", '"'), ("    export ", "'"), ("    export ", ""), ("", "")]
+)
+def test_an_environment_that_was_moved(tmp_path, monkeypatch, before, quotes):
+    place = tmp_path / "new" / ".venv"
+    (place / "bin").mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(place))
+    script = place / "bin/activate"
+    script.write_text(f"deactivate () {{\n}}\n{before}VIRTUAL_ENV={quotes}{place}{quotes}\n")
+    assert status(doctor.check_environment()) == OK
+    script.write_text(f"{before}VIRTUAL_ENV={quotes}{tmp_path / 'old' / '.venv'}{quotes}\n")
+    result = doctor.check_environment()
+    assert status(result) == PROBLEM
+    assert "make clean lab" in result.mend
+
+
+def test_a_progress_file_that_cannot_be_written(progress_file):
+    assert status(doctor.check_state_folder()) == OK
+    progress_file.mkdir()
+    result = doctor.check_state_folder()
+    assert status(result) == PROBLEM
+    assert str(progress_file) in result.mend
+
+
+def test_without_torch_the_notebooks_that_work_are_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    result = doctor.check_gpu()
+    assert "notebooks 00, 01, 02, 03, 05, 06, 08 work, the others do not" in result.message
+    assert "`course zoo`" in result.message
+
+
+def test_what_is_said_to_work_without_torch_can_be_imported(tmp_path):
+    """The imports of each notebook that is said to work, in a Python without PyTorch."""
+    (tmp_path / "torch.py").write_text('raise ModuleNotFoundError("No module", name="torch")')
+    program = ""
+    for source in compose.source_files():
+        if not needs_torch(source.read_text(encoding="utf-8")):
+            cells = compose.compose(source).cells
+            lines = "\n".join(c.source for c in cells if c.cell_type == "code").splitlines()
+            program += "\n".join(x for x in lines if re.match("(import|from) ", x)) + "\n"
+    assert program.count("use_house_style") >= 7
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -1,8 +1,6 @@
 """`compare`: networks on one chart, by accuracy, multiply–adds and parameters."""
 
 import numpy as np
-from matplotlib import pyplot as plt
-from matplotlib.ticker import LogLocator, NullLocator
 
 from course_utils.anatomy.table import LayerTable
 from course_utils.errors import CourseError
@@ -29,6 +27,9 @@ def compare(
     y = np.array([accuracy[name] for name in names])
     millions = np.array([tables[name].parameters / 1e6 for name in names])
     scale = LARGEST / millions.max()
+    from matplotlib import pyplot as plt  # behind `figures`, which sees to its backend
+    from matplotlib.ticker import LogLocator, NullLocator
+
     with house_style():
         _, ax = plt.subplots(figsize=(WIDTH, 3.6))
         ax.scatter(x, y, s=scale * millions, color=BLUE, alpha=0.35, edgecolors=BLUE)

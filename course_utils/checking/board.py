@@ -2,19 +2,20 @@
 
 The file is a log: every check appends one line. A line that was cut short by a crash or a full disk
 is passed over when reading, and the next append starts on a line of its own, so nothing else is
-lost. `$COURSE_PROGRESS` moves the file; `:memory:` keeps the log in this process only, as a file
-that cannot be written does.
+lost; nor is it by an editor that saves the file in another encoding. `$COURSE_PROGRESS` moves the
+file; `:memory:` keeps the log in this process only, as a file that cannot be written does.
 """
 
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.judging import NOT_ATTEMPTED, PASSED
 from course_utils.checking.registry import all_exercises
-from course_utils.paths import state_folder
+from course_utils.paths import moved, state_folder
 
 # The state of an answer that is right and would earn nothing when it is graded.
 BORROWED = "right, but with help that earns no points"
@@ -36,32 +37,36 @@ class Standing:
 
 def progress_file() -> Path | None:
     """Where the log is kept, or None while it is kept in memory."""
-    place = os.environ.get("COURSE_PROGRESS") or state_folder() / "progress.jsonl"
-    return None if str(place) == ":memory:" else Path(place).expanduser()
+    if os.environ.get("COURSE_PROGRESS") == ":memory:":
+        return None
+    return moved("COURSE_PROGRESS", str(state_folder() / "progress.jsonl"))
 
 
 def record(name: str, state: str) -> str | None:
     """Write down one check. Returns a sentence when that could not be done."""
     if state == NOT_ATTEMPTED:
         return None
-    entry = {"exercise": name, "state": state}
+    return _write([{"exercise": name, "state": state}])
+
+
+def _write(new: list[dict]) -> str | None:
     path = progress_file()
     if path is None:
-        _memory.append(entry)
+        _memory.extend(new)
         return None
     try:
-        _append(path, json.dumps(entry))
+        _append(path, "".join(json.dumps(entry) + "\n" for entry in new))
     except OSError as error:
-        _memory.append(entry)
+        _memory.extend(new)
         return f"your progress could not be saved in {path}: {error.strerror or error}"
     return None
 
 
-def _append(path: Path, line: str) -> None:
+def _append(path: Path, lines: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
     with open(path, "ab") as file:  # appending keeps two open notebooks from overwriting each other
-        file.write((b"\n" if torn else b"") + line.encode() + b"\n")
+        file.write((b"\n" if torn else b"") + lines.encode())
         file.flush()
         os.fsync(file.fileno())
 
@@ -71,20 +76,48 @@ def entries() -> list[dict]:
     path = progress_file()
     if path is None:
         return list(_memory)
+    return _read(path) + _memory
+
+
+def _read(path: Path) -> list[dict]:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        data = path.read_bytes()
     except OSError:
-        text = ""
-    return [entry for entry in map(_parse, text.splitlines()) if entry] + _memory
+        return []
+    # what we write is ASCII, and still is when an editor has made it UTF-16: with zeros in between
+    text = data.replace(b"\0", b"").decode("ascii", errors="replace")
+    return [entry for entry in map(_parse, text.splitlines()) if entry]
 
 
 def _parse(line: str) -> dict | None:
+    """The entry that a line ends in: half of another one, or rubbish, may stand before it."""
     try:
-        entry = json.loads(line)
-    except ValueError:
+        entry = json.loads(line[max(line.rfind("{"), 0) :])
+    except (ValueError, RecursionError):
         return None
-    known = isinstance(entry, dict) and {"exercise", "state"} <= entry.keys()
-    return entry if known else None
+    if not isinstance(entry, dict):
+        return None
+    texts = isinstance(entry.get("exercise"), str) and isinstance(entry.get("state"), str)
+    return entry if texts else None
+
+
+def adopt(path: Path) -> tuple[int, str | None]:
+    """Add what another log has to ours -> how many checks, and a sentence if they are not saved.
+
+    What both have is one and the same: a second call adds nothing.
+    """
+    ours, theirs = Counter(map(_key, entries())), _read(path)
+    new = []
+    for entry in theirs:
+        if ours[_key(entry)] > 0:
+            ours[_key(entry)] -= 1
+        else:
+            new.append(entry)
+    return len(new), _write(new) if new else None
+
+
+def _key(entry: dict) -> tuple[str, str]:
+    return entry["exercise"], entry["state"]
 
 
 def standings(notebook: str | None = None) -> list[Standing]:

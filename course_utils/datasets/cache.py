@@ -1,8 +1,15 @@
-"""Arrays that are slow to make, kept in one file each under the data folder."""
+"""Arrays that are slow to make, kept in one file each under the data folder.
+
+Where that cannot be written, as in a shared installation, they are kept in the user's own cache
+folder, or else in a temporary one.
+"""
 
 import contextlib
+import hashlib
 import os
 import secrets
+import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,9 +24,13 @@ def cached(name: str, build: Callable[[], Arrays], fingerprint: str = "1") -> Ar
     """The arrays that `build()` returns, read from `<data>/cache/<name>.npz` when it holds them.
 
     A file that is missing, damaged, or was written with another `fingerprint` is built again. Where
-    nothing can be written, the arrays are built on every call.
+    nothing can be written anywhere, the arrays are built on every call.
     """
-    path = data_folder() / "cache" / f"{name}.npz"
+    usual = data_folder() / "cache"
+    arrays = _read(usual / f"{name}.npz", fingerprint)  # it may be there, and read-only
+    if arrays is not None:
+        return arrays
+    path = _folder(usual) / f"{name}.npz"
     arrays = _read(path, fingerprint)
     if arrays is None:
         arrays = build()
@@ -27,6 +38,36 @@ def cached(name: str, build: Callable[[], Arrays], fingerprint: str = "1") -> Ar
         with contextlib.suppress(OSError, ValueError):
             _write(path, {**arrays, "fingerprint": np.array(fingerprint)})
     return arrays
+
+
+def _folder(usual: Path) -> Path:
+    """The usual one; where it cannot be written, one of the user's own, for just this one.
+
+    A temporary folder must be ours alone: into those of others they may have put anything.
+    """
+    if _can_be_written(usual):
+        return usual
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    name = f"course-utils-{hashlib.sha256(str(usual).encode()).hexdigest()[:12]}"
+    own = Path(home or Path.home() / ".cache", name)
+    temporary = Path(tempfile.gettempdir(), name)
+    private = (f for f in (own, temporary) if _can_be_written(f, mode=0o700) and _is_ours(f))
+    return next(private, usual)
+
+
+def _can_be_written(folder: Path, mode: int = 0o777) -> bool:
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _is_ours(folder: Path) -> bool:
+    about = folder.lstat()
+    mine = not hasattr(os, "getuid") or about.st_uid == os.getuid()
+    return mine and stat.S_ISDIR(about.st_mode)
 
 
 def _read(path: Path, fingerprint: str) -> Arrays | None:

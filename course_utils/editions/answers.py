@@ -1,20 +1,11 @@
-"""A learner's answers in a notebook: finding them, and carrying them into a new edition."""
+"""A learner's answers in a notebook: which cell belongs to which exercise, and is it answered?"""
 
 import ast
 import re
-from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-_LEARNERS_ID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{8}$")
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What was carried over: exercises by name, and how many of the learner's own cells."""
-
-    exercises: tuple[str, ...]
-    own_cells: int
+from course_utils.grading.slicing import makes, statements_of
 
 
 def exercise_of(cell: NotebookNode) -> str | None:
@@ -26,7 +17,7 @@ def is_answered(source: str, name: str) -> bool:
     """Whether a cell holds more than the stub of an exercise. When in doubt: yes."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
     kinds = ast.FunctionDef | ast.ClassDef
     definitions = [n for n in tree.body if isinstance(n, kinds) and n.name == name]
@@ -55,29 +46,20 @@ def answered_exercises(notebook: NotebookNode) -> list[str]:
     return list(answered_cells(notebook))
 
 
-def carry_over(old: NotebookNode, new: NotebookNode) -> Carried:
-    """Put the answers and the learner's own cells of `old` into `new`, in place.
-
-    An exercise that is already answered in `new` stays as it is. The learner's own cells are known
-    by the random ids that Jupyter gives; each goes behind the cell that it stood behind, or to the
-    end when that cell is gone.
-    """
-    answers, taken = answered_cells(old), []
-    for cell in new.cells:
-        name = exercise_of(cell)
-        if name in answers and not is_answered(cell.source, name):
-            cell.source, cell.outputs = answers[name].source, []
-            taken.append(name)
-    return Carried(tuple(taken), _carry_own_cells(old, new))
+def defines(cell: NotebookNode, name: str) -> bool:
+    """Whether a cell makes the name, as the grader sees it: also where it is no Python (yet)."""
+    if cell.cell_type != "code" or name not in cell.source:
+        return False
+    try:
+        tree = ast.parse(cell.source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bool(re.search(rf"^\s*(?:def|class) {name}\b", cell.source, re.MULTILINE))
+    return any(
+        name in statement.binds and makes(statement.node, name) and not _is_check(statement.node)
+        for statement in statements_of([tree])
+    )
 
 
-def _carry_own_cells(old: NotebookNode, new: NotebookNode) -> int:
-    present, moved, previous = {cell.id for cell in new.cells}, 0, None
-    for cell in old.cells:
-        cell_id = cell.get("id", "")
-        if _LEARNERS_ID.match(cell_id) and cell_id not in present and cell.source.strip():
-            places = [i for i, other in enumerate(new.cells) if other.id == previous]
-            new.cells.insert(places[0] + 1 if places else len(new.cells), cell)
-            moved += 1
-        previous = cell_id
-    return moved
+def _is_check(node: ast.stmt) -> bool:
+    called = getattr(getattr(node, "value", None), "func", None)
+    return isinstance(called, ast.Name) and called.id == "check"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import nbformat.reader
 from nbformat import NotebookNode
 
 from course_utils.editions.answers import answered_exercises
@@ -55,17 +56,43 @@ def target_of(source: Path) -> Path:
 def read_notebook(path: Path) -> NotebookNode:
     """A notebook file; one that is none is a CourseError."""
     try:
-        return nbformat.read(path, as_version=4)
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise CourseError(f"there is no notebook {path}") from error
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}") from error
+    return parse_notebook(data, str(path))
+
+
+def parse_notebook(data: bytes, name: str) -> NotebookNode:
+    """The notebook in the bytes of a file; `name` is for the CourseError where there is none.
+
+    Other programs leave out what a notebook of this format must have: a cell may come without an
+    id, and a file may begin with a byte order mark.
+    """
+    try:
+        notebook = nbformat.convert(nbformat.reader.reads(data.decode("utf-8-sig")), 4)
+        for cell in notebook.cells:
+            cell.setdefault("metadata", nbformat.NotebookNode())
+            cell.setdefault("source", "")
+            if cell.cell_type == "code":
+                cell.setdefault("outputs", [])
+                cell.setdefault("execution_count", None)
     except Exception as error:  # nbformat has no common error for what is not a notebook
-        raise CourseError(f"{path} is not a notebook that can be read: {error}") from error
+        reason = " ".join(str(error).split())[:120]
+        raise CourseError(f"{name} is not a notebook that can be read: {reason}") from error
+    return notebook
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write the notebook in one step; the same notebook always gives the same bytes."""
-    text = nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False).rstrip("\n")
-    write_whole(path, text + "\n")
+    write_whole(path, text_of(notebook))
+
+
+def text_of(notebook: NotebookNode) -> str:
+    """What `write_notebook` writes."""
+    text = nbformat.writes(notebook, indent=1, sort_keys=True, ensure_ascii=False)
+    return text.rstrip("\n") + "\n"
 
 
 def without_outputs(notebook: NotebookNode) -> list[dict]:

@@ -44,14 +44,28 @@ def _source_of(name: str, known: list[Path]) -> Path:
 
 def compose(source: Path, *, solved: bool = False) -> NotebookNode:
     """The notebook that a source describes, without outputs."""
-    try:
-        read = jupytext.read(source, fmt="md")
-    except Exception as error:  # jupytext passes on whatever its parsers raise
-        raise CourseError(f"{source} cannot be read as Jupytext Markdown: {error}") from error
     ids = _CellIds()
-    cells = [_compose_cell(cell, ids, source, solved) for cell in read.cells]
+    cells = [_compose_cell(cell, ids, source, solved) for cell in _read(source).cells]
     metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
+
+
+def _read(source: Path) -> NotebookNode:
+    try:
+        return jupytext.read(source, fmt="md")
+    except Exception as error:  # jupytext passes on whatever its parsers raise
+        raise CourseError(f"{source} cannot be read as Jupytext Markdown: {error}") from error
+
+
+def outline(source: Path) -> NotebookNode:
+    """The cells of a source as they are in the notebook, exercises left out.
+
+    Unlike `compose` it asks nothing of the exercises: the source may be of any edition.
+    """
+    ids, cells = _CellIds(), _read(source).cells
+    kept = [c for c in cells if c.cell_type != "code" or not _EXERCISE.match(c.source.strip())]
+    cells = [_compose_cell(cell, ids, source, solved=False) for cell in kept]
+    return nbformat.v4.new_notebook(cells=cells, nbformat_minor=5)
 
 
 def _compose_cell(cell: NotebookNode, ids: "_CellIds", source: Path, solved: bool) -> NotebookNode:

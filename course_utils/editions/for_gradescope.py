@@ -22,7 +22,7 @@ SETUP = """\
 #!/usr/bin/env bash
 # Gradescope runs this once, as root, when it builds the image.
 set -euo pipefail
-ROOT="${ROOT:-/autograder}"
+ROOT="$(cd "${ROOT:-/autograder}" && pwd)" || exit 1
 export DEBIAN_FRONTEND=noninteractive
 
 apt-get update
@@ -41,7 +41,7 @@ RUN = """\
 #!/usr/bin/env bash
 # Grades one submission. To try it elsewhere, set ROOT (for /autograder) and PYTHON.
 set -uo pipefail
-ROOT="${ROOT:-/autograder}"
+ROOT="$(cd "${ROOT:-/autograder}" && pwd)" || exit 1
 PYTHON="${PYTHON:-$ROOT/venv/bin/python}"
 results="$ROOT/results/results.json"
 work="$(mktemp -d)"
@@ -95,7 +95,7 @@ def contents(number: str) -> dict[str, str]:
 
 def _modules(number: str) -> list[Path]:
     root = course_root() / "course_utils"
-    roots = {"course_utils.grading.command", *modules_of(number)}
+    roots = {"course_utils.grading.command", "course_utils.console", *modules_of(number)}
     started = [root / "cli.py", root / "__main__.py"]  # what else `cli` can import is not needed
     inside = (root / "grading" / "inside").glob("*.py")  # runs by its path, nobody imports it
     return [*course_modules(roots).values(), *started, *inside]

@@ -79,9 +79,9 @@ def notebook_of(source: Path, edition: str) -> Path:
     folder = state_folder() / "validation"
     path, mark = folder / f"{source.stem}.ipynb", folder / f"{source.stem}.mark"
     fingerprint = build.fingerprint(source, build.compose(source, solved=True))
-    if not (path.exists() and mark.exists() and mark.read_text() == fingerprint):
+    if not (path.exists() and mark.exists() and mark.read_text(encoding="utf-8") == fingerprint):
         build.build_solved([source.stem], folder)
-        mark.write_text(fingerprint)
+        mark.write_text(fingerprint, encoding="utf-8")
     return path
 
 
@@ -91,6 +91,7 @@ def run(notebook: Path, device: str, strict: bool = False) -> dict:
     strict: a check that does not pass is an error, as in the solved edition
     """
     environment = {**os.environ, **build.KERNEL_ENVIRONMENT, "COURSE_DEVICE": device}
+    environment["PYTHONIOENCODING"] = "utf-8:backslashreplace"  # what pytest says is read as UTF-8
     if strict:
         environment["COURSE_STRICT"] = "1"
     with tempfile.TemporaryDirectory() as folder:
@@ -98,8 +99,10 @@ def run(notebook: Path, device: str, strict: bool = False) -> dict:
         command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider",
                    "-p", "no:xdist", f"--rootdir={course_root()}", f"--confcutdir={course_root()}",
                    f"--junitxml={result}", str(notebook)]  # fmt: skip
-        process = subprocess.run(command, cwd=course_root(), env=environment, text=True,
-                                 capture_output=True, check=False)  # fmt: skip
+        process = subprocess.run(
+            command, cwd=course_root(), env=environment, capture_output=True, check=False,
+            encoding="utf-8", errors="replace",
+        )  # fmt: skip
         found = findings(result) if result.exists() else {"cells": 0}
         if not found["cells"]:
             said = (process.stdout + process.stderr).strip().splitlines() or ["nothing"]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from course_utils.figures.backend import draw_in_the_page
 from course_utils.figures.colours import PALETTE
 
 WIDTH = 6.4  # inches; the widest figure of the course
@@ -28,7 +29,8 @@ STYLE = {
 
 
 def use_house_style() -> None:
-    """Set the style for all figures of this notebook."""
+    """Set the style for all figures of this notebook, and let them appear in it."""
+    draw_in_the_page()
     mpl.rcParams.update(STYLE)
 
 

@@ -70,7 +70,12 @@ def _probe() -> Sandbox:
     command = [*_bubblewrap(program, ()), sys.executable, "-I", "-S", "-c", "print('inside')"]
     try:
         tried = subprocess.run(
-            command, capture_output=True, text=True, timeout=20, env=_environment()
+            command,
+            capture_output=True,
+            timeout=20,
+            env=_environment(),
+            encoding="utf-8",
+            errors="replace",
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return _weaker(f"bwrap did not run: {error}")

@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from course_utils.errors import CourseError
 from course_utils.figures.style import WIDTH, house_style, to_png
 
@@ -87,6 +85,8 @@ class InteractiveFigure:
 
     def render(self, **values: Any) -> bytes:
         """The picture as PNG for some settings; those that are not named stay at their start."""
+        from matplotlib.figure import Figure
+
         settings = {name: control.start for name, control in self.controls.items()}
         for name, value in values.items():
             if name not in self.controls or not self.controls[name].accepts(value):

@@ -1,6 +1,5 @@
 """check, hint, reveal and progress, as a learner meets them."""
 
-import json
 import sys
 import types
 
@@ -129,38 +128,6 @@ def test_the_board_shows_every_exercise(capsys):
     assert "momentum_step" in capsys.readouterr().out
     progress("98")
     assert "no notebook with exercises is numbered '98'" in capsys.readouterr().out
-
-
-# --------------------------------------------------------------------------- the board's file
-def test_progress_is_kept_in_a_file(progress_file):
-    check(wrong)
-    check(right)
-    lines = progress_file.read_text().splitlines()
-    assert [json.loads(line)["state"] for line in lines] == ["wrong", "passed"]
-
-
-def test_a_crash_while_writing_costs_one_line(progress_file):
-    check(right)
-    with open(progress_file, "a") as file:
-        file.write('{"exercise": "sigmoid", "sta')  # the process died here
-    check(named("sigmoid")(reference("sigmoid").reference))
-    states = {s.exercise.name: s.state for s in board.standings()}
-    assert states["relu"] == "passed"
-    assert states["sigmoid"] == "passed"
-
-
-def test_a_damaged_file_is_no_obstacle(progress_file):
-    progress_file.write_bytes(b"\xff\xfe\x00garbage\n[1, 2]\n{}\n")
-    check(right)
-    assert board.attempts("relu") == 1
-
-
-def test_an_unwritable_place_is_said_and_forgiven(tmp_path, monkeypatch, capsys):
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
-    monkeypatch.setenv("COURSE_PROGRESS", str(blocked / "progress.jsonl"))
-    assert check(right) is right
-    assert "could not be saved" in capsys.readouterr().out
 
 
 # ------------------------------------------------------------------------------------- how it looks

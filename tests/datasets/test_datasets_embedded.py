@@ -2,6 +2,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -192,19 +193,67 @@ def test_a_crash_while_writing_keeps_the_old_file(stored, monkeypatch):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_folder_that_cannot_be_written_is_only_slower(tmp_path, monkeypatch):
+@pytest.fixture
+def blocked(tmp_path, monkeypatch):
+    """A data folder that cannot be written, and a function that counts the builds."""
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("COURSE_DATA", str(tmp_path / "file" / "data"))
-    calls = []
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    builds = []
 
     def build():
-        calls.append(1)
+        builds.append(1)
         return {"a": np.ones(2)}
 
+    return tmp_path, build, builds
+
+
+@pytest.mark.parametrize("home", [True, False], ids=["home", "no home"])
+def test_a_data_folder_that_cannot_be_written_has_a_substitute(blocked, home):
+    folder, build, builds = blocked
+    if not home:
+        (folder / "home").write_text("not a folder either")
     for _ in range(2):
         assert cache.cached("thing", build)["a"].tolist() == [1, 1]
-    assert len(calls) == 2
+    assert len(builds) == 1
+    (found,) = folder.rglob("thing.npz")
+    assert found.parent.parent == folder / ("home" if home else "temporary")
+    assert found.parent.stat().st_mode & 0o077 == 0
     assert len(photographs()) == 2
+
+
+def test_two_data_folders_have_two_substitutes(blocked, monkeypatch):
+    folder, build, builds = blocked
+    cache.cached("thing", build)
+    monkeypatch.setenv("COURSE_DATA", str(folder / "file" / "other"))
+    cache.cached("thing", build)
+    assert len(builds) == 2
+
+
+def test_a_substitute_of_somebody_else_is_not_read(blocked, monkeypatch):
+    _, build, builds = blocked
+    cache.cached("thing", build)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    cache.cached("thing", build)
+    assert len(builds) == 2
+
+
+def test_where_nothing_can_be_written_it_is_only_slower(blocked, monkeypatch):
+    folder, build, builds = blocked
+    (folder / "home").write_text("")
+    monkeypatch.setattr(cache, "_can_be_written", lambda folder, mode=0: False)
+    for _ in range(2):
+        assert cache.cached("thing", build)["a"].tolist() == [1, 1]
+    assert len(builds) == 2
+
+
+def test_what_is_kept_beside_read_only_data_is_read_there(stored, monkeypatch):
+    _, build, builds = stored
+    monkeypatch.setattr(cache, "_can_be_written", lambda folder, mode=0: False)
+    cache.cached("thing", build)
+    assert len(builds) == 1
 
 
 def test_importing_and_reading_embedded_data_needs_no_torch(data_home):

@@ -155,6 +155,12 @@ def test_the_zip_is_the_same_every_time_and_holds_what_is_needed(tmp_path):
     assert not [name for name in modes if "__pycache__" in name or "datasets" in name]
 
 
+def test_a_relative_root_is_understood(gradescope, tmp_path):
+    """As in the README: ROOT=somewhere."""
+    (tmp_path / "autograder" / "somewhere").symlink_to(tmp_path / "autograder")
+    assert gradescope("00", {"00.ipynb": as_bytes(NUMPY, RIGHT)}, ROOT="somewhere")["score"] == 1
+
+
 def test_the_scripts_are_bash():
     files = for_gradescope.contents("00")
     for name in ("setup.sh", "run_autograder"):

@@ -5,52 +5,38 @@ raise: `examine` turns that into a warning.
 """
 
 import importlib.metadata
-import json
 import os
 import re
 import shutil
 import sys
 import tempfile
-import warnings
+import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from course_utils.doctor.findings import (
+    OK,
+    PROBLEM,
+    REPAIR,
+    WARNING,
+    Result,
+    as_json,
+    report,
+)
+from course_utils.doctor.pytorch import check_gpu
+from course_utils.doctor.surroundings import check_figures, check_python_path, is_same, made_at
 from course_utils.paths import course_root, data_folder, state_folder
 
-OK, WARNING, PROBLEM = "ok", "warning", "problem"
+__all__ = ["OK", "PROBLEM", "WARNING", "Result", "as_json", "examine", "report", "show_summary"]
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 LITTLE_MEMORY, LITTLE_DISK, NO_DISK = 4.0, 2.0, 0.2  # GB
-REPAIR = "run `python -m pip install -r requirements.txt` in the course folder"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One finding: `status` is ok, warning or problem; `mend` says what to do unless it is ok."""
-
-    topic: str
-    status: str
-    message: str
-    mend: str = ""
 
 
 def examine() -> list[Result]:
     """Run every check, in the order of the report."""
     return [result for check in CHECKS for result in _guarded(check)]
-
-
-def report(results: list[Result]) -> str:
-    """The findings in plain words, one line each, and what to do about those that are not ok."""
-    import click  # for colours, which vanish where the output is no terminal
-
-    colours = {OK: "green", WARNING: "yellow", PROBLEM: "red"}
-    lines = []
-    for result in _packages_in_one_line(results):
-        status = click.style(f"{result.status:<9}", fg=colours[result.status])
-        lines.append(f"{status}{result.topic:<10}{result.message}")
-        if result.mend:
-            lines.append(f"{'':<19}-> {result.mend}")
-    return "\n".join([*lines, "", _verdict(results)])
 
 
 def show_summary() -> None:
@@ -60,36 +46,16 @@ def show_summary() -> None:
     print(click.unstyle(report(examine())))
 
 
-def as_json(results: list[Result]) -> str:
-    """The findings as a JSON list of objects with topic, status, message and mend."""
-    return json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False)
-
-
 def _guarded(check: Callable[[], Result | list[Result]]) -> list[Result]:
     try:
         results = check()
     except Exception as error:  # the doctor survives whatever the patient has
         topic = check.__name__.removeprefix("check_").replace("_", " ")
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        return [Result(topic, WARNING, f"could not be checked ({what})", REPAIR)]
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        # a package that cannot be imported stops the notebooks, too
+        status = PROBLEM if isinstance(error, ImportError) else WARNING
+        return [Result(topic, status, f"could not be checked ({what})", REPAIR)]
     return results if isinstance(results, list) else [results]
-
-
-def _packages_in_one_line(results: list[Result]) -> list[Result]:
-    fine = [r for r in results if r.topic == "packages" and r.status == OK]
-    if len(fine) < 2:
-        return results
-    summary = Result("packages", OK, f"{len(fine)} packages are there in the tested version")
-    first = results.index(fine[0])
-    return [*results[:first], summary, *(r for r in results[first:] if r not in fine)]
-
-
-def _verdict(results: list[Result]) -> str:
-    problems = sum(result.status == PROBLEM for result in results)
-    warned = sum(result.status == WARNING for result in results)
-    if problems:
-        return f"{problems} problem(s) to mend before you start, {warned} warning(s)."
-    return f"Ready to start. {warned} warning(s)." if warned else "Everything works."
 
 
 def check_python() -> Result:
@@ -105,7 +71,11 @@ def check_python() -> Result:
 
 
 def check_environment() -> Result:
-    """Whether the packages are kept apart from those of the system."""
+    """Whether the packages are kept apart from those of the system, and are where they were put."""
+    place = made_at(Path(sys.prefix))
+    if place and not is_same(place, Path(sys.prefix)):
+        moved = f"the environment was made as {place} and is {sys.prefix} now: parts of it are lost"
+        return Result("python", PROBLEM, moved, "run `make clean lab` in the course folder")
     conda = os.environ.get("CONDA_PREFIX")
     if sys.prefix != sys.base_prefix or (conda and Path(conda) == Path(sys.prefix)):
         return Result("python", OK, f"in an environment of its own, {sys.prefix}")
@@ -131,7 +101,7 @@ def check_packages() -> list[Result]:
         message = f"no requirements.txt in {course_root()}, so versions are not compared"
         return [Result("packages", WARNING, message, "get a complete copy of the course")]
     optional = _optional_packages()
-    return [check_package(name, pin, name in optional) for name, pin in wanted.items()]
+    return [check_package(name, pin, _plain(name) in optional) for name, pin in wanted.items()]
 
 
 def check_package(name: str, pin: str, optional: bool = False) -> Result:
@@ -140,8 +110,9 @@ def check_package(name: str, pin: str, optional: bool = False) -> Result:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         status = WARNING if optional else PROBLEM
-        only = " (only the tests need it)" if optional else ""
-        return Result("packages", status, f"{name} is not installed{only}", REPAIR)
+        only = " (only the tests need it, or grading on a cluster)" if optional else ""
+        mend = f"nothing to do for the notebooks; else {REPAIR}" if optional else REPAIR
+        return Result("packages", status, f"{name} is not installed{only}", mend)
     if version.split("+")[0] != pin.split("+")[0]:  # 2.11.0+cpu is 2.11.0
         message = f"{name} is {version}, but {pin} was tested"
         return Result("packages", WARNING, message, f"if something fails, {REPAIR}")
@@ -151,10 +122,24 @@ def check_package(name: str, pin: str, optional: bool = False) -> Result:
 def _optional_packages() -> set[str]:
     """The packages that only an extra of the course's own package asks for."""
     try:
-        requirements = importlib.metadata.requires("course-utils") or []
-    except importlib.metadata.PackageNotFoundError:
-        return set()
-    return {re.match(r"[\w.-]+", line)[0] for line in requirements if "extra ==" in line}
+        lines = importlib.metadata.requires("course-utils") or []
+    except importlib.metadata.PackageNotFoundError:  # it runs without having been installed
+        extras = _project().get("optional-dependencies", {})
+        lines = [f"{line} extra ==" for extra in extras.values() for line in extra]
+    return {_plain(re.match(r"[\w.-]+", line)[0]) for line in lines if "extra ==" in line}
+
+
+def _project() -> dict:
+    try:
+        text = (course_root() / "pyproject.toml").read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    return tomllib.loads(text)["project"]
+
+
+def _plain(name: str) -> str:
+    """A package's name as it is compared: pytest_xdist is pytest-xdist."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def check_computer() -> Result:
@@ -174,58 +159,9 @@ def _memory() -> float:
 
     limits = [psutil.virtual_memory().total]
     container = Path("/sys/fs/cgroup/memory.max")
-    if container.exists() and (text := container.read_text().strip()).isdigit():
+    if container.exists() and (text := container.read_text(encoding="utf-8").strip()).isdigit():
         limits.append(int(text))
     return min(limits) / 1e9
-
-
-def check_gpu() -> Result:
-    """Whether PyTorch can be imported, and computes on a GPU where there is one."""
-    mend = "nothing to do: the notebooks run on the processor"
-    try:
-        import torch
-    except ImportError as error:
-        message = f"PyTorch cannot be imported ({error}), so Parts I and II work and the rest not"
-        return Result("torch", PROBLEM, message, REPAIR)
-    if wanted := os.environ.get("COURSE_DEVICE"):
-        return _check_wanted_device(torch, wanted)
-    with warnings.catch_warnings(record=True) as complaints:
-        warnings.simplefilter("always")
-        device = _gpu_name(torch)
-    if device:
-        return Result("torch", OK, f"PyTorch {torch.__version__} on {device}")
-    if complaints:
-        why = " ".join(str(complaints[0].message).split())[:160]
-        return Result("torch", WARNING, f"there is a GPU that PyTorch cannot use ({why})", mend)
-    return Result("torch", OK, f"PyTorch {torch.__version__}, no GPU: none is needed")
-
-
-def _check_wanted_device(torch, wanted: str) -> Result:
-    from course_utils.device import device, hardware
-    from course_utils.errors import CourseError
-
-    try:
-        words = hardware(device())
-    except CourseError as error:
-        mend = "set COURSE_DEVICE to cpu, or unset it"
-        return Result("torch", PROBLEM, f"PyTorch {torch.__version__}: {error}", mend)
-    return Result("torch", OK, f"PyTorch {torch.__version__} on {words} (COURSE_DEVICE={wanted})")
-
-
-def _gpu_name(torch) -> str:
-    """The GPU, after it has added two numbers: a driver that is there may still not work."""
-    for device, works in (
-        ("cuda", torch.cuda.is_available),
-        ("mps", torch.backends.mps.is_available),
-    ):
-        if works():
-            try:
-                (torch.ones(1, device=device) + 1).item()
-            except RuntimeError as error:
-                warnings.warn(str(error), stacklevel=2)
-            else:
-                return torch.cuda.get_device_name(0) if device == "cuda" else "Apple's GPU (MPS)"
-    return ""
 
 
 def check_kernel() -> Result:
@@ -280,8 +216,16 @@ def check_data() -> list[Result]:
 
 def check_state_folder() -> Result:
     """Whether progress can be kept."""
+    from course_utils.checking.board import progress_file
+
     trouble = Result("progress", PROBLEM, "your progress is not kept", "set COURSE_STATE")
-    return _writable(state_folder(), trouble)
+    file = progress_file()
+    if file is None:  # it is kept in memory, because somebody wanted that
+        return _writable(state_folder(), trouble)
+    if file.is_dir() or (file.exists() and not os.access(file, os.W_OK)):
+        message = f"{file} cannot be written, so {trouble.message}"
+        return replace(trouble, message=message, mend=f"move {file} away")
+    return _writable(file.parent, trouble)
 
 
 def check_data_folder() -> Result:
@@ -319,8 +263,10 @@ CHECKS = (
     check_python,
     check_environment,
     check_packages,
+    check_python_path,
     check_computer,
     check_gpu,
+    check_figures,
     check_kernel,
     check_data,
     check_data_folder,
