@@ -19,6 +19,12 @@ def data_folder() -> Path:
     return moved("COURSE_DATA", "data")
 
 
+def own_exercises_folder() -> Path | None:
+    """`$COURSE_EXERCISES`: folders of exercises from outside the course, if there are any."""
+    named = os.environ.get("COURSE_EXERCISES")
+    return moved("COURSE_EXERCISES", named).resolve() if named else None
+
+
 def state_folder() -> Path:
     """`$COURSE_STATE`, or `.course/` in the course folder: progress and backups of one learner."""
     return moved("COURSE_STATE", ".course")
@@ -41,5 +47,5 @@ def write_whole(path: Path, text: str) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8", newline="")
+    half.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
     os.replace(half, path)

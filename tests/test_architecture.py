@@ -162,7 +162,9 @@ def _guesses(call: ast.Call) -> bool:
         return "encoding" not in named and len(call.args) <= positional
     if {"text", "universal_newlines"} & named.keys():
         return "encoding" not in named
-    is_open = name == "open" and not ast.unparse(call.func).startswith(("os.", "Image."))
+    is_open = name == "open" and not ast.unparse(call.func).startswith(
+        ("os.", "Image.", "archive.")
+    )
     is_open = is_open or (name in ("fdopen", "NamedTemporaryFile") and "mode" in named)
     if not is_open:
         return False

@@ -3,24 +3,53 @@
 `course_utils/exercises/nb04_conv_backprop/rotate180.py` holds the exercise `rotate180` of notebook
 04; the folder's `__init__.py` lists its exercises in the order of the page (`EXERCISES`). They are
 found by these names and imported when they are asked for, so nothing here depends on any of them.
+Folders of the same form in `$COURSE_EXERCISES` belong to the course as well.
 """
 
 import functools
 import importlib
 import pkgutil
+from pathlib import Path
 
 from course_utils.checking.exercise import Exercise
 from course_utils.errors import CourseError
+from course_utils.paths import own_exercises_folder
 
 _HOME = "course_utils.exercises"
 
 
 @functools.cache
 def exercise_folders() -> dict[str, str]:
-    """Notebook number -> the package with its exercises, in reading order."""
+    """Notebook number -> the package with its exercises, in reading order.
+
+    Raises CourseError for a `$COURSE_EXERCISES` that is no folder of such packages.
+    """
     path = importlib.import_module(_HOME).__path__
+    own = own_exercises_folder()
+    if own is not None:
+        _join(path, own)
     names = sorted(m.name for m in pkgutil.iter_modules(path) if m.ispkg and m.name[:2] == "nb")
-    return {name[2:4]: f"{_HOME}.{name}" for name in names}
+    found: dict[str, str] = {}
+    for name in names:
+        if name[2:4] in found:
+            raise CourseError(
+                f"two folders of exercises have the number {name[2:4]}: {found[name[2:4]]} and "
+                f"{name}; choose one that the course does not use, such as nb50_{name[5:]}"
+            )
+        found[name[2:4]] = name
+    return {number: f"{_HOME}.{name}" for number, name in found.items()}
+
+
+def _join(path: list[str], own: Path) -> None:
+    """Let the packages in a folder be found beside the course's own."""
+    packages = [p.parent.name for p in own.glob("nb[0-9][0-9]_*/__init__.py")]
+    if not packages:
+        raise CourseError(
+            f"COURSE_EXERCISES is {own}, and that is no folder with exercises: it should hold "
+            "folders such as nb50_topic/, each with an __init__.py and a file for each exercise"
+        )
+    if str(own) not in path:
+        path.append(str(own))
 
 
 @functools.cache

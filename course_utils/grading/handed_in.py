@@ -192,7 +192,7 @@ class _Finder:
         number = len(os.listdir(self.found.folder.name))
         path = Path(self.found.folder.name, f"{number}{Path(member.filename).suffix.lower()[:6]}")
         left = member.file_size  # what it says of itself is believed to be at most this
-        with archive.open(member) as source, open(path, "wb") as target:
+        with archive.open(member) as source, path.open("wb") as target:
             while piece := source.read(min(1 << 20, left + 1)):
                 left -= len(piece)
                 if left < 0:
