@@ -84,6 +84,7 @@ def state(grader):
         (RIGHT, "print([relu for relu in (1, 2)], {relu for relu in (1,)})"),
         (RIGHT, "print({relu: 1 for relu in (1,)}, sum(relu for relu in (1,)))"),
         (RIGHT, "plt.plot(rates, [1 - relu for relu in rates])"),
+        ("k = 0", "print([k for k in (1, 2)])", cut_at("k")),
         (RIGHT, "for relu in (0.0, 0.3):\n    pass"),
         (RIGHT, "for relu in forever():\n    train(relu)"),
         (RIGHT, "relu = 0.5"),

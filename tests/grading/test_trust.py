@@ -91,6 +91,9 @@ def attempt(call):
 
 TOUCHING = {
     "chmod": "os.chmod({VICTIM!r}, 0)",
+    "chmod from a folder": (
+        "os.chmod('z1.ipynb', 0, dir_fd=os.open(os.path.dirname({VICTIM!r}), 0))"
+    ),
     "chown": "os.chown({VICTIM!r}, 0, 0)",
     "utime": "os.utime({VICTIM!r}, (1, 1))",
     "setxattr": "os.setxattr({VICTIM!r}, 'user.x', b'1')",
@@ -131,9 +134,11 @@ def test_files_and_processes_of_others_stay_as_they_are(level, name, tmp_path, m
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the locks are those of Linux")
-@pytest.mark.parametrize("call", ["chmod", "rename", "write", "a new file", "link"])
+@pytest.mark.parametrize(
+    "call", ["chmod", "chmod from a folder", "rename", "write", "a new file", "link"]
+)
 def test_the_refusals_do_not_need_landlock(call, tmp_path):
-    victim = tmp_path / "file"
+    victim = tmp_path / "z1.ipynb"
     victim.write_text("x")
     code = f"""
 import sys; sys.path.insert(0, {os.path.dirname(locks.__file__)!r})
@@ -174,6 +179,16 @@ def test_a_crash_is_tried_again_in_a_fresh_worker(monkeypatch):
         monkeypatch.setattr(worker, "ask", once_broken)
         assert grader.grade(parse(as_bytes(NUMPY, RIGHT)), "00")[0].points == 1
         assert len(asked) == 2
+
+
+def test_a_worker_that_has_seen_a_crash_is_not_used_again():
+    with grade.Grader(sandbox.probe(), 1) as grader:
+        worker = grader._worker(("numpy",))
+        assert grader.grade(parse(as_bytes(NUMPY, RIGHT)), "00")[0].points == 1
+        assert worker._process is not None
+        crash = "def relu(x):\n    import os\n    os._exit(7)"
+        assert grader.grade(parse(as_bytes(crash)), "00")[0].state == "crashed"
+        assert worker._process is None
 
 
 # ---------------------------------------------------------------------------------- what is sent
@@ -347,11 +362,12 @@ def test_pages_for_students_do_not_tell_the_seed(course, tmp_path):
 )  # fmt: skip
 def test_hidden_inputs_do_not_come_out_with_an_error(leak):
     with grade.Grader(sandbox.probe(), seed=5) as grader:
-        (result,) = grader.grade(parse(as_bytes(NUMPY, f"def relu(x):\n    {leak}")), "00")
+        answer = f"def relu(x):\n    if x.size > 3:\n        {leak}\n    return np.maximum(x, 0)"
+        (result,) = grader.grade(parse(as_bytes(NUMPY, answer)), "00")
         drawn = [c.args[0] for c in grader.key(reference("relu")).cases]
-    numbers = {f"{v:.3f}" for array in drawn for v in array.ravel() if v != int(v)}
+    numbers = {f"{abs(v)!r}"[:5] for array in drawn for v in array.ravel().tolist() if v != int(v)}
     assert numbers
-    assert not any(number[:5] in result.sentence for number in numbers), result.sentence
+    assert not any(number in result.sentence for number in numbers), result.sentence
 
 
 def test_a_shape_in_an_error_stays():
