@@ -77,7 +77,8 @@ def _(rng):
                label="joints that are seen 5 times, once, twice, never")  # fmt: skip
     for n, count, threshold in ((6, 5, 0.05), (9, 14, 0.1), (4, 4, 0.1)):
         joints = some_joints(rng, n, count)
-        yield case(near(rng, joints, 3.0), joints, seen(rng, n, count), rng.uniform(20, 50, n), threshold,
+        visible, sizes = seen(rng, n, count), rng.uniform(20, 50, n)
+        yield case(near(rng, joints), joints, visible, sizes, threshold,
                    label=f"{n} figures, {count} joints, threshold {threshold}")  # fmt: skip
     joints = some_joints(rng, 7, 3)
     yield case(near(rng, joints, 3.0), joints, np.ones((7, 3), bool), rng.uniform(10, 60, 7), 0.1,
