@@ -218,6 +218,60 @@ flip_joints.mistake(
 
 
 flip_joints.mistake(
+    "joint number 0 was mirrored, in x and in y, and not the x of all joints",
+    hint="joints is (N, J, 2). What does joints[:, 0] pick: the x of all joints, or joint 0? "
+    "joints[..., 0] looks at the last axis.",
+    also=(partial(_flip, mirror=lambda p, w: _first_joint(p, w), names=_same, mask=_same),),
+)(partial(_flip, mirror=lambda p, w: _first_joint(p, w)))
+
+
+@flip_joints.mistake(
+    "the mirroring is inside the loop over the pairs: an even number of them undoes it",
+    hint="How often does your code compute width − x? What happens with two pairs, and with none?",
+)
+def _(joints, visible, width, pairs):
+    mirrored = joints
+    for _ in pairs:
+        mirrored = _mirror(mirrored, width)
+    return _both(mirrored, pairs), _both(visible, pairs)
+
+
+flip_joints.mistake(
+    "only x was exchanged between left and right; each joint kept its y",
+    hint="The left hand is up, the right one is down. After the exchange, which one is up?",
+    also=(lambda joints, visible, width, pairs: _x_of_pairs(joints, visible, width, pairs),),
+)(
+    partial(
+        _flip,
+        names=lambda p, pairs: np.stack([_both(p, pairs)[..., 0], p[..., 1]], axis=-1),
+    )
+)
+
+
+flip_joints.mistake(
+    "the list of pairs was reversed, not each pair: pairs[::-1]",
+    hint="pairs is (P, 2). Which axis does [::-1] turn around, and which one do you want?",
+    also=(
+        partial(_flip, names=lambda a, p: _taken(a, p, p[::-1])),
+        partial(_flip, names=lambda a, p: _taken(a, p, p[::-1]), mask=_same),
+    ),
+)(
+    partial(
+        _flip,
+        names=lambda a, p: _taken(a, p, p[::-1]),
+        mask=lambda a, p: _taken(a, p, p[::-1]),
+    )
+)
+
+
+flip_joints.mistake(
+    "images were exchanged, not joints: a[[2, 5]] looks at the first axis",
+    hint="joints is (N, J, 2). On which axis are the joints, and on which one does your index look?",
+    also=(partial(_flip, names=lambda a, p: _images(a, p)),),
+)(partial(_flip, names=lambda a, p: _images(a, p), mask=lambda a, p: _images(a, p)))
+
+
+flip_joints.mistake(
     "the figure was mirrored about its own middle, not about that of the image",
     hint="A figure stands at the left edge. Where does it stand in the mirrored image?",
     also=(partial(_flip, mirror=lambda p, w: _about(p, p[..., 0].mean(axis=1, keepdims=True))),),
@@ -318,6 +372,33 @@ flip_joints.slip(
     hint="In which order does the docstring name the two?",
     whole=True,
 )
+
+
+def _first_joint(joints, width):
+    mirrored = joints.copy()
+    mirrored[:, 0] = width - mirrored[:, 0]
+    return mirrored
+
+
+def _x_of_pairs(joints, visible, width, pairs):
+    """Only joints with a partner are mirrored, and only their x changes hands."""
+    mirrored = joints.copy()
+    for a, b in pairs:
+        mirrored[:, [a, b], 0] = width - mirrored[:, [b, a], 0]
+    return mirrored, _both(visible, pairs)
+
+
+def _taken(array, pairs, others):
+    array = array.copy()
+    array[:, pairs] = array[:, others]
+    return array
+
+
+def _images(array, pairs):
+    array = array.copy()
+    for a, b in pairs:
+        array[[a, b]] = array[[b, a]]
+    return array
 
 
 def _about(joints, middle):

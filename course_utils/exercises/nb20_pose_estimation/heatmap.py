@@ -109,18 +109,22 @@ def _inside(joints, size, stride):
     return (x >= 0) & (x <= size[1] * stride) & (y >= 0) & (y <= size[0] * stride)
 
 
+def _chosen(maps, inside):
+    return np.where(inside, maps, 0)
+
+
 def _map(joints, size, stride, sigma, *, distances=squared, score=None, normal=softmax,
-         inside=_inside):  # fmt: skip
+         inside=_inside, empty=_chosen):  # fmt: skip
     """The maps with one thing changed.
 
     distances(joints, size, stride) (J, H, W), squared; score(distances, sigma); normal(scores):
-    exp and what is divided by; inside(joints, size, stride) (J,)
+    exp and what is divided by; inside(joints, size, stride) (J,); empty(maps, inside): the end
     """
     with np.errstate(all="ignore"):
         d = distances(np.asarray(joints, float), size, stride)
         maps = normal(-d / (2 * sigma**2) if score is None else score(d, sigma))
         keep = inside(joints, size, stride)
-        return np.where(keep[:, np.newaxis, np.newaxis], maps, 0)
+        return empty(maps, keep[:, np.newaxis, np.newaxis])
 
 
 def _plain(scores, extra=0.0):
@@ -144,6 +148,7 @@ def _all_joints(joints, size, stride):
 heatmap.mistake(
     "x and y were exchanged: x went down the rows",
     hint="A joint far to the right: in which column of the map is its bump, and in which is yours?",
+    also=(partial(_map, distances=lambda p, s, k: squared(p[:, ::-1], s, k)),),
 )(lambda joints, *rest: _map(joints[:, ::-1], *rest))
 
 
@@ -211,6 +216,7 @@ heatmap.mistake(
     "a narrow bump became 0 everywhere, and 0 was divided by 0: nothing was subtracted before exp",
     hint="σ = 0.01, the nearest middle half a cell away: what is exp(−1250) for a computer? Which "
     "number may you subtract from all scores of a map?",
+    also=(partial(_map, normal=_plain, empty=np.multiply),),
 )(partial(_map, normal=_plain))
 
 
@@ -226,6 +232,7 @@ heatmap.mistake(
     "the largest score of all maps was subtracted, not that of each map",
     hint="One joint lies in the middle of a cell, another one between cells. What remains of the "
     "second map after exp? Which axes should max look along?",
+    also=(partial(_map, normal=lambda s: _plain(s - s.max()), empty=np.multiply),),
 )(partial(_map, normal=lambda s: _plain(s - s.max())))
 
 
@@ -267,6 +274,9 @@ heatmap.mistake(
     also=(
         lambda joints, size, stride, sigma: (
             _map(joints, size, stride, sigma, normal=np.exp) / (sigma * np.sqrt(2 * np.pi))
+        ),
+        lambda joints, size, stride, sigma: (
+            _map(joints, size, stride, sigma, normal=_peaked) / (2 * np.pi * sigma**2)
         ),
     ),
 )(

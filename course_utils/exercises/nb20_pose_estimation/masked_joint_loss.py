@@ -107,6 +107,12 @@ def _loss(guess, joints, visible, *, apart=None, count=None, loss=None, grad=Non
         return value, (2 * d / m if grad is None else grad(d, m))
 
 
+def _where_known(guess, joints, count):
+    """All joints that are not NaN count, whether they can be seen or not."""
+    apart = np.nan_to_num(guess - joints)
+    return np.nanmean((guess - joints) ** 2) if count else np.nan, 2 * apart / max(count, 1)
+
+
 def _with_zeros(guess, joints, visible):
     return guess - _masked(joints, visible)
 
@@ -117,6 +123,8 @@ masked_joint_loss.mistake(
     also=(
         partial(_loss, apart=lambda g, t, v: g - t, count=lambda v: 2 * v.size),
         partial(_loss, apart=lambda g, t, v: np.nan_to_num(g - t), count=lambda v: 2 * v.size),
+        lambda g, t, v: _where_known(g, t, np.isfinite(t).sum()),
+        lambda g, t, v: _where_known(g, t, t.size),
     ),
 )(partial(_loss, apart=lambda g, t, v: g - t))
 

@@ -316,6 +316,34 @@ pck.mistake(
 )(partial(_found, safe=lambda n: n + 1))
 
 
+@pck.mistake(
+    "brackets: & was computed before <=",
+    hint="& binds more tightly than a comparison. What happens with brackets around each of the "
+    "two, (p <= q) & r?",
+    also=(
+        lambda guess, joints, visible, sizes, threshold: (
+            visible & _length(guess - joints) <= threshold * sizes[:, np.newaxis]
+        ),
+    ),
+)
+def _(guess, joints, visible, sizes, threshold):
+    return _length(guess - joints) <= threshold * sizes[:, np.newaxis] & visible
+
+
+pck.mistake(
+    "the distance went over the joints, not over x and y: axis 1",
+    hint="guess is (N, J, 2). Which axis holds x and y, and has to go?",
+    also=(
+        partial(
+            _found,
+            distance=lambda d: np.sqrt((d**2).sum(axis=1)),
+            hits=lambda c, v: c,
+            combine=lambda hits, shown: (hits.mean(axis=0), hits.mean()),
+        ),
+    ),
+)(partial(_found, distance=lambda d: np.sqrt((d**2).sum(axis=1))))
+
+
 pck.mistake(
     "hits were counted, not divided",
     hint="A fraction lies between 0 and 1. Does yours?",
