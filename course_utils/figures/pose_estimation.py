@@ -168,8 +168,8 @@ def draw_joint_map(figure: Figure, image, probabilities: np.ndarray, true, guess
     canvas, table = figure.subplots(1, 2)
     _canvas(canvas, image)
     _over(canvas, probabilities)
-    canvas.plot(*true, "o", color=GREEN, markersize=7, markerfacecolor="none", label="truth")
-    canvas.plot(*guess, "x", color=SKY, markersize=7, markeredgewidth=2, label="mean place")
+    canvas.plot(*true, "o", color=GREEN, markersize=9, markeredgecolor="white", label="truth")
+    canvas.plot(*guess, "x", color=SKY, markersize=6, markeredgewidth=2, label="mean place")
     canvas.set_title(name if seen else f"{name} (hidden)")
     table.imshow(probabilities, cmap="Oranges", vmin=0, vmax=1.3 * probabilities.max())
     for (row, column), p in np.ndenumerate(probabilities):
@@ -197,8 +197,8 @@ def draw_temperature(
     canvas, cloud = figure.subplots(1, 2)
     _canvas(canvas, image)
     _over(canvas, probabilities)
-    canvas.plot(*true, "o", color=GREEN, markersize=7, markerfacecolor="none", label="truth")
-    canvas.plot(*guess, "x", color=SKY, markersize=7, markeredgewidth=2, label="mean place")
+    canvas.plot(*true, "o", color=GREEN, markersize=9, markeredgecolor="white", label="truth")
+    canvas.plot(*guess, "x", color=SKY, markersize=6, markeredgewidth=2, label="mean place")
     canvas.set_title(f"largest cell: {probabilities.max():.0%}")
     cloud.plot(many_true, many_guesses, ".", color=ORANGE, markersize=3, alpha=0.5)
     cloud.plot([0, size], [0, size], color=BLACK, linewidth=1)
@@ -247,13 +247,13 @@ def show_error_histogram(errors: dict[str, np.ndarray], cell: float = 8) -> None
 def show_pck_curves(thresholds, curves: dict[str, Sequence[float]]) -> None:
     """The fraction of joints found against the threshold; one line for each name."""
     with house_style():
-        _, ax = plt.subplots(figsize=(5.6, 2.6))
+        figure, ax = plt.subplots(figsize=(5.6, 2.9))
         looks = zip(PALETTE, ("-", "--", ":", "-."), strict=False)
         for (name, values), (colour, dash) in zip(curves.items(), looks, strict=False):
             ax.plot(thresholds, values, dash, color=colour, label=name)
         ax.set(xlabel="threshold, as a part of the figure's size", ylabel="joints found (PCK)")
         ax.set(xlim=(0, max(thresholds)), ylim=(0, 1.02))
-        ax.legend(fontsize=8, loc="lower right")
+        figure.legend(loc="outside upper center", ncols=2, fontsize=8)
 
 
 def show_pck_by_joint(names: Sequence[str], found: dict[str, np.ndarray]) -> None:

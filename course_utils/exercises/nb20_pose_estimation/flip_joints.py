@@ -266,7 +266,7 @@ flip_joints.mistake(
 
 flip_joints.mistake(
     "images were exchanged, not joints: a[[2, 5]] looks at the first axis",
-    hint="joints is (N, J, 2). On which axis are the joints, and on which one does your index look?",
+    hint="joints is (N, J, 2). On which axis are the joints, and where does your index look?",
     also=(partial(_flip, names=lambda a, p: _images(a, p)),),
 )(partial(_flip, names=lambda a, p: _images(a, p), mask=lambda a, p: _images(a, p)))
 
