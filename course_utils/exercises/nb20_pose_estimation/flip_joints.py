@@ -249,6 +249,65 @@ flip_joints.mistake(
 
 
 flip_joints.mistake(
+    "joints that belong to no pair got lost, and became 0",
+    hint="The head has no partner. Where does your code fill in its place?",
+    also=(
+        lambda joints, visible, width, pairs: (
+            _mirror(_pairs_alone(joints, pairs), width),
+            _pairs_alone(visible, pairs),
+        ),
+        partial(_flip, names=lambda a, p: _pairs_alone(a, p)),
+    ),
+)(
+    partial(
+        _flip,
+        names=lambda a, p: _pairs_alone(a, p),
+        mask=lambda a, p: _pairs_alone(a, p),
+    )
+)
+
+
+flip_joints.mistake(
+    "joints that belong to no pair were not mirrored",
+    hint="The head has no partner. Does its x change?",
+)(
+    lambda joints, visible, width, pairs: (
+        np.where(
+            np.isin(np.arange(joints.shape[1]), pairs)[:, np.newaxis],
+            _both(_mirror(joints, width), pairs),
+            joints,
+        ),
+        _both(visible, pairs),
+    )
+)
+
+
+flip_joints.mistake(
+    "x became x − width",
+    hint="A joint at x = 10 came to x = −30. Is that still in the image?",
+)(partial(_flip, mirror=lambda p, w: p - np.array([w, 0])))
+
+
+flip_joints.mistake(
+    "the largest x of the joints was taken for the width",
+    hint="A figure stands at the left edge. Where does it stand in the mirrored image?",
+    also=(partial(_flip, mirror=lambda p, w: _about(p, p[..., :1].max(axis=1) / 2)),),
+)(partial(_flip, mirror=lambda p, w: _mirror(p, p[..., 0].max())))
+
+
+flip_joints.mistake(
+    "pairs was read by columns, not by rows",
+    hint="Each row of pairs is one pair. What does `for a, b in pairs` give you?",
+)(
+    partial(
+        _flip,
+        names=lambda a, p: _both(a, list(zip(*p, strict=True))),
+        mask=lambda a, p: _both(a, list(zip(*p, strict=True))),
+    )
+)
+
+
+flip_joints.mistake(
     "the list of pairs was reversed, not each pair: pairs[::-1]",
     hint="pairs is (P, 2). Which axis does [::-1] turn around, and which one do you want?",
     also=(
@@ -372,6 +431,14 @@ flip_joints.slip(
     hint="In which order does the docstring name the two?",
     whole=True,
 )
+
+
+def _pairs_alone(array, pairs):
+    """Zeros, and only the joints of pairs filled in."""
+    filled = np.zeros_like(array)
+    for a, b in pairs:
+        filled[:, a], filled[:, b] = array[:, b], array[:, a]
+    return filled
 
 
 def _first_joint(joints, width):

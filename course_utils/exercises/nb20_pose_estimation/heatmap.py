@@ -172,6 +172,14 @@ heatmap.mistake(
 
 
 heatmap.mistake(
+    "sigma was multiplied by stride, though the distances are in cells",
+    hint="σ = 0.5 cells are 4 px where a cell has 8 px. In which of the two units are your "
+    "distances?",
+    also=(partial(_map, distances=lambda p, s, k: squared(p, s, k) * k),),
+)(partial(_map, distances=lambda p, s, k: squared(p, s, k) / k**2))
+
+
+heatmap.mistake(
     "the bumps were not divided by their sums",
     hint="What does each of your maps add up to?",
 )(partial(_map, normal=np.exp))
@@ -209,6 +217,10 @@ heatmap.mistake(
 heatmap.mistake(
     "the sums went over the joints: at each place the joints share a probability of 1",
     hint="What does the map of *one* joint add up to? Which axes did you sum over?",
+    also=(
+        partial(_map, normal=lambda s: _peaked(s) / _peaked(s).sum(axis=0)),
+        partial(_map, normal=lambda s: _peaked(s) / _peaked(s).sum(axis=0), empty=np.multiply),
+    ),
 )(partial(_map, normal=partial(_along, axis=0)))
 
 
@@ -232,7 +244,10 @@ heatmap.mistake(
     "the largest score of all maps was subtracted, not that of each map",
     hint="One joint lies in the middle of a cell, another one between cells. What remains of the "
     "second map after exp? Which axes should max look along?",
-    also=(partial(_map, normal=lambda s: _plain(s - s.max()), empty=np.multiply),),
+    also=(
+        partial(_map, normal=lambda s: _plain(s - s.max()), empty=np.multiply),
+        partial(_map, normal=lambda s: np.nan_to_num(_plain(s - s.max()))),
+    ),
 )(partial(_map, normal=lambda s: _plain(s - s.max())))
 
 
@@ -368,6 +383,7 @@ heatmap.slip(
     exchanged("size"),
     "height and width of the maps were exchanged",
     hint="size is (H, W): rows first. Which of the two belongs to x?",
+    also=(partial(_map, distances=lambda p, s, k: squared(p, s[::-1], k)),),
 )
 
 
@@ -386,6 +402,14 @@ heatmap.slip(
     result(lambda value, **rest: value[:, ::-1]),
     "the maps are upside down",
     hint="y grows downwards. In which row is a joint with a small y?",
+)
+
+
+heatmap.slip(
+    result(lambda value, **rest: value.swapaxes(1, 2)),
+    "the maps came out transposed: (J, W, H)",
+    hint="Which shape does the docstring ask for? Rows come first, and y goes down the rows.",
+    also=(lambda *args: _map(*args, inside=_all_joints).swapaxes(1, 2),),
 )
 
 

@@ -341,6 +341,51 @@ masked_joint_loss.mistake(
 
 
 masked_joint_loss.mistake(
+    "the gradient was stored in whole numbers: np.zeros_like takes over the dtype of guess",
+    hint="In the case with whole pixels, where is the −0.5 in your gradient? np.zeros(guess.shape) "
+    "makes floats.",
+)(
+    lambda g, t, v: (
+        _loss(g, t, v)[0],
+        masked_joint_loss.reference(g, t, v)[1].astype(g.dtype),
+    )
+)
+
+
+masked_joint_loss.mistake(
+    "the gradient was added up over the images",
+    hint="guess has numbers for each image. How many derivatives are there?",
+)(partial(_loss, grad=lambda d, m: (2 * d / m).sum(axis=0)))
+
+
+masked_joint_loss.mistake(
+    "there is one loss for each image, or for each joint",
+    hint="The loss is one number. Over which axes does your sum go?",
+    also=(partial(_loss, loss=lambda d, m: (d**2).sum(axis=2) / m),),
+)(partial(_loss, loss=lambda d, m: (d**2).sum(axis=(1, 2)) / m))
+
+
+masked_joint_loss.mistake(
+    "the sum was squared, not the differences: errors to the left and right cancel",
+    hint="What comes first, the square or the sum?",
+    also=(partial(_loss, loss=lambda d, m: (d.sum() / m) ** 2),),
+)(partial(_loss, loss=lambda d, m: d.sum() ** 2 / m))
+
+
+masked_joint_loss.mistake(
+    "one hidden joint, and nothing was learned from any",
+    hint="Does your code ask whether all joints can be seen, or which ones?",
+)(lambda g, t, v: masked_joint_loss.reference(g, t, v & v.all()))
+
+
+masked_joint_loss.mistake(
+    "the gradient has lost its sign: it was made of squares or absolute values",
+    hint="A joint too far to the left has to move to the right. How would your gradient say so?",
+    also=(partial(_loss, grad=lambda d, m: 2 * np.abs(d) / m),),
+)(partial(_loss, grad=lambda d, m: 2 * d**2 / m))
+
+
+masked_joint_loss.mistake(
     "the gradient comes before the loss",
     hint="In which order does the docstring name the two?",
     whole=True,

@@ -80,6 +80,11 @@ def _(rng):
         visible, sizes = seen(rng, n, count), rng.uniform(20, 50, n)
         yield case(near(rng, joints), joints, visible, sizes, threshold,
                    label=f"{n} figures, {count} joints, threshold {threshold}")  # fmt: skip
+    joints = some_joints(rng, 3, 4) / 64
+    off = np.array([[0.03, 0.0], [0.0, 0.11], [-0.5, 0.0], [0.0, 0.01]])
+    visible = np.array([[True, True, True, False], [True, True, False, True], [False] * 4])
+    yield case(joints + off, joints, visible, rng.uniform(0.4, 0.8, 3), 0.1,
+               label="coordinates from 0 to 1")  # fmt: skip
     joints = some_joints(rng, 7, 3)
     yield case(near(rng, joints, 3.0), joints, np.ones((7, 3), bool), rng.uniform(10, 60, 7), 0.1,
                label="small and large figures, all joints can be seen")  # fmt: skip
@@ -163,6 +168,8 @@ pck.mistake(
     also=(
         partial(_found, hits=lambda c, v: c | ~v, combine=lambda hits, shown: (
             hits.mean(axis=0), hits.mean())),
+        lambda *args: _zeroed(*args),
+        lambda *args: _zeroed(*args, everything=True),
     ),
 )(partial(_found, hits=lambda c, v: c | ~v))  # fmt: skip
 
@@ -203,6 +210,25 @@ pck.mistake(
     hint="4 px beside a large figure are little, beside a small one they are much. Where do the "
     "sizes come in?",
 )(partial(_found, reach=lambda t, s: np.full((len(s), 1), t)))
+
+
+pck.mistake(
+    "the threshold was divided by the size, not multiplied",
+    hint="A tenth of a figure of 40 px: 4 px, or 0.0025 px?",
+)(partial(_found, reach=lambda t, s: t / s[:, np.newaxis]))
+
+
+pck.mistake(
+    "whole numbers were divided with //: fractions became 0",
+    hint="What is 3 // 4?",
+    also=(
+        partial(_found, combine=lambda hits, shown: (
+            hits.sum(axis=0) // np.maximum(shown.sum(axis=0), 1),
+            hits.sum() / max(shown.sum(), 1))),
+    ),
+)(partial(_found, combine=lambda hits, shown: (
+    hits.sum(axis=0) // np.maximum(shown.sum(axis=0), 1),
+    hits.sum() // max(shown.sum(), 1))))  # fmt: skip
 
 
 pck.mistake(
@@ -394,6 +420,13 @@ pck.mistake(
     hint="In which order does the docstring name the two?",
     whole=True,
 )(lambda *args: pck.reference(*args)[::-1])
+
+
+def _zeroed(guess, joints, visible, sizes, threshold, everything=False):
+    """Distances of hidden joints were multiplied by 0, so that they are within reach."""
+    near = _length(guess - joints) * visible <= threshold * sizes[:, np.newaxis]
+    shown = np.ones_like(visible) if everything else visible
+    return near.sum(axis=0) / np.maximum(shown.sum(axis=0), 1), near.sum() / max(shown.sum(), 1)
 
 
 def _by_figure(guess, joints, visible, sizes, threshold, only=False):

@@ -114,9 +114,14 @@ def _top(scores):
     return scores.max(axis=(1, 2), keepdims=True)
 
 
-def _plain(scores):
+def _plain(scores, extra=0.0):
     exps = np.exp(scores)
-    return exps / exps.sum(axis=(1, 2), keepdims=True)
+    return exps / (exps.sum(axis=(1, 2), keepdims=True) + extra)
+
+
+def _marginal_peaks(p, xs, ys):
+    """The column with the largest probability, and the row."""
+    return np.stack([xs[p.sum(axis=1).argmax(axis=1)], ys[p.sum(axis=2).argmax(axis=1)]], axis=1)
 
 
 def _along(scores, axis):
@@ -154,6 +159,34 @@ soft_argmax.mistake(
 
 
 soft_argmax.mistake(
+    "the scores were cut off before exp: above the limit all of them look alike",
+    hint="What becomes of two scores of 900 and 1000? Subtract something; do not clip.",
+    also=tuple(
+        partial(_soft, normal=lambda s, most=most: _plain(np.minimum(s, most)))
+        for most in (20, 100, 500, 700)
+    ),
+)(partial(_soft, normal=lambda s: _plain(np.clip(s, -50, 50))))
+
+
+soft_argmax.mistake(
+    "the largest score of each row or column was subtracted, not that of the map",
+    hint="Rows that were moved by different amounts cannot be compared any more. Which axes should "
+    "max look along?",
+    also=(
+        partial(_soft, normal=lambda s: _share(np.exp(s - s.max(axis=2, keepdims=True)))),
+        partial(_soft, normal=lambda s: _share(np.exp(s - s.max(axis=0)))),
+    ),
+)(partial(_soft, normal=lambda s: _share(np.exp(s - s.max(axis=1, keepdims=True)))))
+
+
+soft_argmax.mistake(
+    "something was added to the sum, and the probabilities no longer add up to 1",
+    hint="After subtracting the largest score, how small can the sum of the exp be?",
+    also=(partial(_soft, normal=partial(_plain, extra=1.0)),),
+)(partial(_soft, normal=lambda s: _plain(s - _top(s), extra=1e-3)))
+
+
+soft_argmax.mistake(
     "the largest score was subtracted after exp, or not from what goes into it",
     hint="What is exp(s) − m? The shift belongs inside of exp.",
 )(partial(_soft, normal=lambda s: _share(np.exp(s) - _top(s))))
@@ -164,6 +197,7 @@ soft_argmax.mistake(
     hint="Two neighbouring cells score the same. Where is the bump: in the first one, or between "
     "them?",
     also=(
+        partial(_soft, read=_marginal_peaks),
         lambda scores, temperature, stride: _soft(
             scores, temperature, stride, normal=_peak, middles=lambda n, k: np.arange(n) * k
         ),
@@ -194,6 +228,13 @@ soft_argmax.mistake(
     "divided.",
     also=(partial(_soft, divide=lambda s, t: s**t),),
 )(partial(_soft, divide=lambda s, t: s / (1 + t)))
+
+
+soft_argmax.mistake(
+    "the probabilities were divided by the temperature, not the scores",
+    hint="After that division, what do your probabilities add up to? The temperature belongs "
+    "inside of exp.",
+)(lambda scores, temperature, stride: soft_argmax.reference(scores, 1.0, stride) / temperature)
 
 
 soft_argmax.mistake(
@@ -277,6 +318,9 @@ soft_argmax.mistake(
     also=(
         partial(_soft, normal=lambda s: s),
         partial(_soft, normal=lambda s: _share(np.maximum(s, 0))),
+        lambda scores, temperature, stride: (
+            _soft(scores, temperature, stride, normal=lambda s: _share(s)) / temperature
+        ),
     ),
 )(partial(_soft, normal=lambda s: _share(s)))
 
@@ -297,7 +341,10 @@ soft_argmax.mistake(
 soft_argmax.mistake(
     "all maps together add up to 1, not each of them",
     hint="How many maps are there? What does one of them add up to?",
-    also=(partial(_soft, normal=lambda s: _whole(np.exp(s))),),
+    also=(
+        partial(_soft, normal=lambda s: _whole(np.exp(s))),
+        partial(_soft, normal=lambda s: _whole(np.exp(s - _top(s)))),
+    ),
 )(partial(_soft, normal=lambda s: _whole(np.exp(s - s.max()))))
 
 
@@ -319,6 +366,20 @@ soft_argmax.mistake(
     hint="What comes first: the softmax over all cells, or the sum over the rows?",
     also=(lambda *args: _apart(*args, np.max), lambda *args: _apart(*args, np.mean)),
 )(lambda *args: _apart(*args, np.sum))
+
+
+soft_argmax.mistake(
+    "the sum over the rows was multiplied by the rows, not by the columns",
+    hint="p.sum(axis=1) has shape (J, W). How many middles does it need: H or W?",
+    also=(
+        partial(
+            _soft,
+            read=lambda p, xs, ys: np.stack(
+                [(p.sum(axis=2) * xs).sum(axis=1), (p.sum(axis=1) * ys).sum(axis=1)], axis=1
+            ),
+        ),
+    ),
+)(partial(_soft, read=lambda p, xs, ys: _mean_place(p, ys, xs)))
 
 
 soft_argmax.slip(
