@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
+from course_utils.exercises.nb20_pose_estimation import flip_forms as ff
 from course_utils.exercises.nb20_pose_estimation.poses import seen, some_joints, strided
 from course_utils.exercises.slips import reordered, result
 
@@ -86,69 +87,25 @@ def _(joints, visible, width, pairs):
     return mirrored, seen_there
 
 
-def _both(array, pairs):
-    array = array.copy()
-    for a, b in pairs:
-        array[:, [a, b]] = array[:, [b, a]]
-    return array
-
-
-def _same(array, pairs):
-    return array
-
-
-def _mirror(joints, width):
-    x, y = joints[..., 0], joints[..., 1]
-    return np.stack([width - x, y], axis=-1)
-
-
-def _flip(joints, visible, width, pairs, *, mirror=_mirror, names=_both, mask=_both):
-    """The flip with one thing changed: where joints go, which ones change names, and the mask."""
-    return names(mirror(joints, width), pairs), mask(visible, pairs)
-
-
-def _one_way(array, pairs):
-    array = array.copy()
-    for a, b in pairs:
-        array[:, a] = array[:, b]
-        array[:, b] = array[:, a]
-    return array
-
-
-def _other_way(array, pairs):
-    return _one_way(array, pairs[:, ::-1])
-
-
-def _halves(array, pairs):
-    """As if the second half of the joints belonged to the first one."""
-    half = array.shape[1] // 2
-    return _both(array, [(j, j + half) for j in range(half)])
-
-
-def _neighbours(array, pairs):
-    """As if neighbours belonged together."""
-    return _both(array, [(j, j + 1) for j in range(0, array.shape[1] - 1, 2)])
-
-
 flip_joints.mistake(
     "the image was mirrored, but left and right joints kept their names",
     hint="Look into a mirror and raise your right hand. Which hand does the figure in the mirror "
     "raise?",
     whole=True,
-)(partial(_flip, names=_same, mask=_same))
+)(partial(ff.flip, names=ff.same, mask=ff.same))
 
 
 flip_joints.mistake(
     "visible was not exchanged along with the joints",
     hint="The right hand was hidden. After the flip it is called the left one. Which entry of "
     "visible should be False now?",
-)(partial(_flip, mask=_same))
+)(partial(ff.flip, mask=ff.same))
 
 
 flip_joints.mistake(
     "visible was exchanged, and the joints were not",
     hint="Which of your two results changes its order? Both should.",
-)(partial(_flip, names=_same))
+)(partial(ff.flip, names=ff.same))
 
 
 flip_joints.mistake(
@@ -156,73 +113,73 @@ flip_joints.mistake(
     hint="After m[:, a] = m[:, b], what is in m[:, a]? Try m[:, [a, b]] = m[:, [b, a]], or keep a "
     "copy.",
     also=(
-        partial(_flip, names=_other_way, mask=_other_way),
-        partial(_flip, names=_one_way),
-        partial(_flip, names=_other_way),
-        partial(_flip, mask=_one_way),
-        partial(_flip, mask=_other_way),
-        partial(_flip, names=_one_way, mask=_same),
-        partial(_flip, names=_other_way, mask=_same),
+        partial(ff.flip, names=ff.other_way, mask=ff.other_way),
+        partial(ff.flip, names=ff.one_way),
+        partial(ff.flip, names=ff.other_way),
+        partial(ff.flip, mask=ff.one_way),
+        partial(ff.flip, mask=ff.other_way),
+        partial(ff.flip, names=ff.one_way, mask=ff.same),
+        partial(ff.flip, names=ff.other_way, mask=ff.same),
     ),
-)(partial(_flip, names=_one_way, mask=_one_way))
+)(partial(ff.flip, names=ff.one_way, mask=ff.one_way))
 
 
 flip_joints.mistake(
     "x became width − 1 − x: as if x were the number of a pixel",
     hint="Our joints are measured from the *edge* of the image. Where does a joint on the left "
     "edge, at x = 0, go in an image of width 64?",
-    also=(partial(_flip, mirror=lambda p, w: _mirror(p, w - 1), names=_same, mask=_same),),
-)(partial(_flip, mirror=lambda p, w: _mirror(p, w - 1)))
+    also=(partial(ff.flip, mirror=lambda p, w: ff.mirror(p, w - 1), names=ff.same, mask=ff.same),),
+)(partial(ff.flip, mirror=lambda p, w: ff.mirror(p, w - 1)))
 
 
 flip_joints.mistake(
     "x changed its sign: the width is missing",
     hint="A joint at x = 10 came to x = −10. Is that still in the image?",
-    also=(partial(_flip, mirror=lambda p, w: _mirror(p, 0), names=_same, mask=_same),),
-)(partial(_flip, mirror=lambda p, w: _mirror(p, 0)))
+    also=(partial(ff.flip, mirror=lambda p, w: ff.mirror(p, 0), names=ff.same, mask=ff.same),),
+)(partial(ff.flip, mirror=lambda p, w: ff.mirror(p, 0)))
 
 
 flip_joints.mistake(
     "x became width / 2 − x",
     hint="Where should a joint in the middle, at x = width / 2, go?",
-)(partial(_flip, mirror=lambda p, w: _mirror(p, w / 2)))
+)(partial(ff.flip, mirror=lambda p, w: ff.mirror(p, w / 2)))
 
 
 flip_joints.mistake(
     "y was mirrored, not x",
     hint="In a mirror the head stays above. Which of the two numbers changes?",
     also=(
-        partial(_flip, mirror=lambda p, w: np.stack([p[..., 0], w - p[..., 1]], -1), names=_same,
-                mask=_same),
+        partial(ff.flip, mirror=lambda p, w: ff.mirror(p[..., ::-1], w)[..., ::-1],
+                names=ff.same, mask=ff.same),
     ),
-)(partial(_flip, mirror=lambda p, w: np.stack([p[..., 0], w - p[..., 1]], -1)))  # fmt: skip
+)(partial(ff.flip, mirror=lambda p, w: np.stack([p[..., 0], w - p[..., 1]], -1)))  # fmt: skip
 
 
 flip_joints.mistake(
     "x and y were both mirrored: that is half a turn",
     hint="In a mirror the head stays above. Which of the two numbers changes?",
-    also=(partial(_flip, mirror=lambda p, w: w - p, names=_same, mask=_same),),
-)(partial(_flip, mirror=lambda p, w: w - p))
+    also=(partial(ff.flip, mirror=lambda p, w: w - p, names=ff.same, mask=ff.same),),
+)(partial(ff.flip, mirror=lambda p, w: w - p))
 
 
 flip_joints.mistake(
     "left and right changed names, but x stayed where it was",
     hint="The image is mirrored. Does each of your joints still lie on the figure?",
-)(partial(_flip, mirror=lambda p, w: p))
+)(partial(ff.flip, mirror=lambda p, w: p))
 
 
 flip_joints.mistake(
     "x and y changed places",
     hint="joints[..., 0] is x. What comes first in your result?",
-)(partial(_flip, mirror=lambda p, w: _mirror(p, w)[..., ::-1]))
+)(partial(ff.flip, mirror=lambda p, w: ff.mirror(p, w)[..., ::-1]))
 
 
 flip_joints.mistake(
     "joint number 0 was mirrored, in x and in y, and not the x of all joints",
     hint="joints is (N, J, 2). What does joints[:, 0] pick: the x of all joints, or joint 0? "
     "joints[..., 0] looks at the last axis.",
-    also=(partial(_flip, mirror=lambda p, w: _first_joint(p, w), names=_same, mask=_same),),
-)(partial(_flip, mirror=lambda p, w: _first_joint(p, w)))
+    also=(partial(ff.flip, mirror=lambda p, w: ff.first_joint(p, w), names=ff.same, mask=ff.same),),
+)(partial(ff.flip, mirror=lambda p, w: ff.first_joint(p, w)))
 
 
 @flip_joints.mistake(
@@ -232,18 +189,18 @@ flip_joints.mistake(
 def _(joints, visible, width, pairs):
     mirrored = joints
     for _ in pairs:
-        mirrored = _mirror(mirrored, width)
-    return _both(mirrored, pairs), _both(visible, pairs)
+        mirrored = ff.mirror(mirrored, width)
+    return ff.both(mirrored, pairs), ff.both(visible, pairs)
 
 
 flip_joints.mistake(
     "only x was exchanged between left and right; each joint kept its y",
     hint="The left hand is up, the right one is down. After the exchange, which one is up?",
-    also=(lambda joints, visible, width, pairs: _x_of_pairs(joints, visible, width, pairs),),
+    also=(lambda joints, visible, width, pairs: ff.x_of_pairs(joints, visible, width, pairs),),
 )(
     partial(
-        _flip,
-        names=lambda p, pairs: np.stack([_both(p, pairs)[..., 0], p[..., 1]], axis=-1),
+        ff.flip,
+        names=lambda p, pairs: np.stack([ff.both(p, pairs)[..., 0], p[..., 1]], axis=-1),
     )
 )
 
@@ -253,16 +210,16 @@ flip_joints.mistake(
     hint="The head has no partner. Where does your code fill in its place?",
     also=(
         lambda joints, visible, width, pairs: (
-            _mirror(_pairs_alone(joints, pairs), width),
-            _pairs_alone(visible, pairs),
+            ff.mirror(ff.pairs_alone(joints, pairs), width),
+            ff.pairs_alone(visible, pairs),
         ),
-        partial(_flip, names=lambda a, p: _pairs_alone(a, p)),
+        partial(ff.flip, names=lambda a, p: ff.pairs_alone(a, p)),
     ),
 )(
     partial(
-        _flip,
-        names=lambda a, p: _pairs_alone(a, p),
-        mask=lambda a, p: _pairs_alone(a, p),
+        ff.flip,
+        names=lambda a, p: ff.pairs_alone(a, p),
+        mask=lambda a, p: ff.pairs_alone(a, p),
     )
 )
 
@@ -274,10 +231,10 @@ flip_joints.mistake(
     lambda joints, visible, width, pairs: (
         np.where(
             np.isin(np.arange(joints.shape[1]), pairs)[:, np.newaxis],
-            _both(_mirror(joints, width), pairs),
+            ff.both(ff.mirror(joints, width), pairs),
             joints,
         ),
-        _both(visible, pairs),
+        ff.both(visible, pairs),
     )
 )
 
@@ -285,14 +242,14 @@ flip_joints.mistake(
 flip_joints.mistake(
     "x became x − width",
     hint="A joint at x = 10 came to x = −30. Is that still in the image?",
-)(partial(_flip, mirror=lambda p, w: p - np.array([w, 0])))
+)(partial(ff.flip, mirror=lambda p, w: p - np.array([w, 0])))
 
 
 flip_joints.mistake(
     "the largest x of the joints was taken for the width",
     hint="A figure stands at the left edge. Where does it stand in the mirrored image?",
-    also=(partial(_flip, mirror=lambda p, w: _about(p, p[..., :1].max(axis=1) / 2)),),
-)(partial(_flip, mirror=lambda p, w: _mirror(p, p[..., 0].max())))
+    also=(partial(ff.flip, mirror=lambda p, w: ff.about(p, p[..., :1].max(axis=1) / 2)),),
+)(partial(ff.flip, mirror=lambda p, w: ff.mirror(p, p[..., 0].max())))
 
 
 flip_joints.mistake(
@@ -300,9 +257,9 @@ flip_joints.mistake(
     hint="Each row of pairs is one pair. What does `for a, b in pairs` give you?",
 )(
     partial(
-        _flip,
-        names=lambda a, p: _both(a, list(zip(*p, strict=True))),
-        mask=lambda a, p: _both(a, list(zip(*p, strict=True))),
+        ff.flip,
+        names=lambda a, p: ff.both(a, list(zip(*p, strict=True))),
+        mask=lambda a, p: ff.both(a, list(zip(*p, strict=True))),
     )
 )
 
@@ -311,14 +268,14 @@ flip_joints.mistake(
     "the list of pairs was reversed, not each pair: pairs[::-1]",
     hint="pairs is (P, 2). Which axis does [::-1] turn around, and which one do you want?",
     also=(
-        partial(_flip, names=lambda a, p: _taken(a, p, p[::-1])),
-        partial(_flip, names=lambda a, p: _taken(a, p, p[::-1]), mask=_same),
+        partial(ff.flip, names=lambda a, p: ff.taken(a, p, p[::-1])),
+        partial(ff.flip, names=lambda a, p: ff.taken(a, p, p[::-1]), mask=ff.same),
     ),
 )(
     partial(
-        _flip,
-        names=lambda a, p: _taken(a, p, p[::-1]),
-        mask=lambda a, p: _taken(a, p, p[::-1]),
+        ff.flip,
+        names=lambda a, p: ff.taken(a, p, p[::-1]),
+        mask=lambda a, p: ff.taken(a, p, p[::-1]),
     )
 )
 
@@ -326,18 +283,20 @@ flip_joints.mistake(
 flip_joints.mistake(
     "images were exchanged, not joints: a[[2, 5]] looks at the first axis",
     hint="joints is (N, J, 2). On which axis are the joints, and where does your index look?",
-    also=(partial(_flip, names=lambda a, p: _images(a, p)),),
-)(partial(_flip, names=lambda a, p: _images(a, p), mask=lambda a, p: _images(a, p)))
+    also=(partial(ff.flip, names=lambda a, p: ff.images(a, p)),),
+)(partial(ff.flip, names=lambda a, p: ff.images(a, p), mask=lambda a, p: ff.images(a, p)))
 
 
 flip_joints.mistake(
     "the figure was mirrored about its own middle, not about that of the image",
     hint="A figure stands at the left edge. Where does it stand in the mirrored image?",
-    also=(partial(_flip, mirror=lambda p, w: _about(p, p[..., 0].mean(axis=1, keepdims=True))),),
+    also=(
+        partial(ff.flip, mirror=lambda p, w: ff.about(p, p[..., 0].mean(axis=1, keepdims=True))),
+    ),
 )(
     partial(
-        _flip,
-        mirror=lambda p, w: _about(
+        ff.flip,
+        mirror=lambda p, w: ff.about(
             p, (p[..., 0].max(axis=1) + p[..., 0].min(axis=1))[:, np.newaxis] / 2
         ),
     )
@@ -348,10 +307,10 @@ flip_joints.mistake(
     "all joints came in reverse order",
     hint="[:, ::-1] turns the whole list around. Which joints belong together? Ask `pairs`.",
     also=(
-        partial(_flip, names=lambda a, p: a[:, ::-1]),
-        partial(_flip, names=lambda a, p: a[:, ::-1], mask=_same),
+        partial(ff.flip, names=lambda a, p: a[:, ::-1]),
+        partial(ff.flip, names=lambda a, p: a[:, ::-1], mask=ff.same),
     ),
-)(partial(_flip, names=lambda a, p: a[:, ::-1], mask=lambda a, p: a[:, ::-1]))
+)(partial(ff.flip, names=lambda a, p: a[:, ::-1], mask=lambda a, p: a[:, ::-1]))
 
 
 flip_joints.mistake(
@@ -359,11 +318,11 @@ flip_joints.mistake(
     hint="The first axis counts images. Should image 0 get the joints of the last one?",
     also=(
         lambda joints, visible, width, pairs: (
-            _mirror(joints, width)[::-1],
+            ff.mirror(joints, width)[::-1],
             visible[::-1],
         ),
     ),
-)(lambda *args: tuple(part[::-1] for part in _flip(*args)))
+)(lambda *args: tuple(part[::-1] for part in ff.flip(*args)))
 
 
 flip_joints.mistake(
@@ -371,32 +330,32 @@ flip_joints.mistake(
     hint="How many pairs are there? Does your code look at pairs[0] alone, or return inside the "
     "loop?",
     also=(
-        partial(_flip, names=lambda a, p: _both(a, p[:1])),
-        partial(_flip, names=lambda a, p: _both(a, p[:1]), mask=_same),
+        partial(ff.flip, names=lambda a, p: ff.both(a, p[:1])),
+        partial(ff.flip, names=lambda a, p: ff.both(a, p[:1]), mask=ff.same),
     ),
-)(partial(_flip, names=lambda a, p: _both(a, p[:1]), mask=lambda a, p: _both(a, p[:1])))
+)(partial(ff.flip, names=lambda a, p: ff.both(a, p[:1]), mask=lambda a, p: ff.both(a, p[:1])))
 
 
 flip_joints.mistake(
     "only the last pair was exchanged: each round starts again from the joints as they came in",
     hint="Inside your loop, what is on the right of the equals sign: what you have built so far, "
     "or the input?",
-    also=(partial(_flip, names=lambda a, p: _both(a, p[-1:])),),
-)(partial(_flip, names=lambda a, p: _both(a, p[-1:]), mask=lambda a, p: _both(a, p[-1:])))
+    also=(partial(ff.flip, names=lambda a, p: ff.both(a, p[-1:])),),
+)(partial(ff.flip, names=lambda a, p: ff.both(a, p[-1:]), mask=lambda a, p: ff.both(a, p[-1:])))
 
 
 flip_joints.mistake(
     "the pairs were guessed from the order of the joints, not read from `pairs`",
     hint="Does your code work if the right hand is number 1 and the left hand is number 4?",
-    also=(partial(_flip, names=_neighbours, mask=_neighbours),),
-)(partial(_flip, names=_halves, mask=_halves))
+    also=(partial(ff.flip, names=ff.neighbours, mask=ff.neighbours),),
+)(partial(ff.flip, names=ff.halves, mask=ff.halves))
 
 
 flip_joints.mistake(
     "hidden joints stayed where they were",
     hint="A hidden joint is somewhere, too, and the board in front of it was mirrored with it.",
-    also=(lambda joints, visible, width, pairs: _only_seen(joints, visible, width, pairs, True),),
-)(lambda joints, visible, width, pairs: _only_seen(joints, visible, width, pairs))
+    also=(lambda joints, visible, width, pairs: ff.only_seen(joints, visible, width, pairs, True),),
+)(lambda joints, visible, width, pairs: ff.only_seen(joints, visible, width, pairs))
 
 
 flip_joints.slip(
@@ -431,50 +390,3 @@ flip_joints.slip(
     hint="In which order does the docstring name the two?",
     whole=True,
 )
-
-
-def _pairs_alone(array, pairs):
-    """Zeros, and only the joints of pairs filled in."""
-    filled = np.zeros_like(array)
-    for a, b in pairs:
-        filled[:, a], filled[:, b] = array[:, b], array[:, a]
-    return filled
-
-
-def _first_joint(joints, width):
-    mirrored = joints.copy()
-    mirrored[:, 0] = width - mirrored[:, 0]
-    return mirrored
-
-
-def _x_of_pairs(joints, visible, width, pairs):
-    """Only joints with a partner are mirrored, and only their x changes hands."""
-    mirrored = joints.copy()
-    for a, b in pairs:
-        mirrored[:, [a, b], 0] = width - mirrored[:, [b, a], 0]
-    return mirrored, _both(visible, pairs)
-
-
-def _taken(array, pairs, others):
-    array = array.copy()
-    array[:, pairs] = array[:, others]
-    return array
-
-
-def _images(array, pairs):
-    array = array.copy()
-    for a, b in pairs:
-        array[[a, b]] = array[[b, a]]
-    return array
-
-
-def _about(joints, middle):
-    """Mirrored about an x of each figure: middle (N, 1)."""
-    return np.stack([2 * middle - joints[..., 0], joints[..., 1]], axis=-1)
-
-
-def _only_seen(joints, visible, width, pairs, late=False):
-    """Joints mirrored where they can be seen, asked before or after the exchange of names."""
-    mask = _both(visible, pairs) if late else visible
-    x = np.where(mask, width - joints[..., 0], joints[..., 0])
-    return _both(np.stack([x, joints[..., 1]], axis=-1), pairs), _both(visible, pairs)

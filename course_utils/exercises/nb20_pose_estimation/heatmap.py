@@ -6,7 +6,8 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.nb20_pose_estimation.maps import softmax, squared
+from course_utils.exercises.nb20_pose_estimation import heatmap_forms as hf
+from course_utils.exercises.nb20_pose_estimation.maps import squared
 from course_utils.exercises.nb20_pose_estimation.poses import strided
 from course_utils.exercises.slips import exchanged, first_only, result
 
@@ -104,91 +105,50 @@ def _(joints, size, stride, sigma):
     return maps
 
 
-def _inside(joints, size, stride):
-    x, y = joints.T
-    return (x >= 0) & (x <= size[1] * stride) & (y >= 0) & (y <= size[0] * stride)
-
-
-def _chosen(maps, inside):
-    return np.where(inside, maps, 0)
-
-
-def _map(joints, size, stride, sigma, *, distances=squared, score=None, normal=softmax,
-         inside=_inside, empty=_chosen):  # fmt: skip
-    """The maps with one thing changed.
-
-    distances(joints, size, stride) (J, H, W), squared; score(distances, sigma); normal(scores):
-    exp and what is divided by; inside(joints, size, stride) (J,); empty(maps, inside): the end
-    """
-    with np.errstate(all="ignore"):
-        d = distances(np.asarray(joints, float), size, stride)
-        maps = normal(-d / (2 * sigma**2) if score is None else score(d, sigma))
-        keep = inside(joints, size, stride)
-        return empty(maps, keep[:, np.newaxis, np.newaxis])
-
-
-def _plain(scores, extra=0.0):
-    exps = np.exp(scores)
-    return exps / (exps.sum(axis=(1, 2), keepdims=True) + extra)
-
-
-def _peaked(scores):
-    return np.exp(scores - scores.max(axis=(1, 2), keepdims=True))
-
-
-def _along(scores, axis):
-    exps = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return exps / exps.sum(axis=axis, keepdims=True)
-
-
-def _all_joints(joints, size, stride):
-    return np.ones(len(joints), bool)
-
-
 heatmap.mistake(
     "x and y were exchanged: x went down the rows",
     hint="A joint far to the right: in which column of the map is its bump, and in which is yours?",
-    also=(partial(_map, distances=lambda p, s, k: squared(p[:, ::-1], s, k)),),
-)(lambda joints, *rest: _map(joints[:, ::-1], *rest))
+    also=(partial(hf.bumps, distances=lambda p, s, k: squared(p[:, ::-1], s, k)),),
+)(lambda joints, *rest: hf.bumps(joints[:, ::-1], *rest))
 
 
 heatmap.mistake(
     "the middles of the cells were taken to be at 0, 1, 2 …: half a cell is missing",
     hint="The first cell reaches from 0 to 1. Where is its middle?",
-    also=(partial(_map, distances=partial(squared, half=1.0)),),
-)(partial(_map, distances=partial(squared, half=0.0)))
+    also=(partial(hf.bumps, distances=partial(squared, half=1.0)),),
+)(partial(hf.bumps, distances=partial(squared, half=0.0)))
 
 
 heatmap.mistake(
     "pixels were taken for cells: the joints were not divided by stride",
     hint="A joint at x = 20 px, cells of 8 px. In which cell is it?",
-)(partial(_map, distances=lambda p, s, k: squared(p, s, 1)))
+)(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, 1)))
 
 
 heatmap.mistake(
     "distances were measured in pixels, but sigma is in cells",
     hint="Two neighbouring cells are 1 cell apart. How far apart are they in your d?",
-)(partial(_map, distances=lambda p, s, k: squared(p, s, k) * k**2))
+)(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) * k**2))
 
 
 heatmap.mistake(
     "sigma was multiplied by stride, though the distances are in cells",
     hint="σ = 0.5 cells are 4 px where a cell has 8 px. In which of the two units are your "
     "distances?",
-    also=(partial(_map, distances=lambda p, s, k: squared(p, s, k) * k),),
-)(partial(_map, distances=lambda p, s, k: squared(p, s, k) / k**2))
+    also=(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) * k),),
+)(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) / k**2))
 
 
 heatmap.mistake(
     "the bumps were not divided by their sums",
     hint="What does each of your maps add up to?",
-)(partial(_map, normal=np.exp))
+)(partial(hf.bumps, normal=np.exp))
 
 
 heatmap.mistake(
     "each map has 1 as its largest entry, not as its sum",
     hint="What does each of your maps add up to?",
-)(partial(_map, normal=_peaked))
+)(partial(hf.bumps, normal=hf.peaked))
 
 
 heatmap.mistake(
@@ -196,48 +156,50 @@ heatmap.mistake(
     hint="How many joints are there? What does the map of one joint add up to? Which axes did you "
     "sum over?",
     also=(
-        partial(_map, normal=lambda s: _peaked(s) / _peaked(s).sum()),
-        lambda joints, size, stride, sigma: _whole(
-            _map(joints, size, stride, sigma, normal=_peaked)
+        partial(hf.bumps, normal=lambda s: hf.peaked(s) / hf.peaked(s).sum()),
+        lambda joints, size, stride, sigma: hf.whole(
+            hf.bumps(joints, size, stride, sigma, normal=hf.peaked)
         ),
-        lambda joints, size, stride, sigma: _whole(
-            _map(joints, size, stride, sigma, normal=np.exp)
+        lambda joints, size, stride, sigma: hf.whole(
+            hf.bumps(joints, size, stride, sigma, normal=np.exp)
         ),
     ),
-)(partial(_map, normal=lambda s: np.exp(s) / np.exp(s).sum()))
+)(partial(hf.bumps, normal=lambda s: np.exp(s) / np.exp(s).sum()))
 
 
 heatmap.mistake(
     "rows or columns were divided by their own sums, not each map by its sum",
     hint="A map has H · W numbers that add up to 1. Which axes does your sum go over?",
-    also=(partial(_map, normal=partial(_along, axis=1)),),
-)(partial(_map, normal=partial(_along, axis=2)))
+    also=(partial(hf.bumps, normal=partial(hf.along, axis=1)),),
+)(partial(hf.bumps, normal=partial(hf.along, axis=2)))
 
 
 heatmap.mistake(
     "the sums went over the joints: at each place the joints share a probability of 1",
     hint="What does the map of *one* joint add up to? Which axes did you sum over?",
     also=(
-        partial(_map, normal=lambda s: _peaked(s) / _peaked(s).sum(axis=0)),
-        partial(_map, normal=lambda s: _peaked(s) / _peaked(s).sum(axis=0), empty=np.multiply),
+        partial(hf.bumps, normal=lambda s: hf.peaked(s) / hf.peaked(s).sum(axis=0)),
+        partial(
+            hf.bumps, normal=lambda s: hf.peaked(s) / hf.peaked(s).sum(axis=0), empty=np.multiply
+        ),
     ),
-)(partial(_map, normal=partial(_along, axis=0)))
+)(partial(hf.bumps, normal=partial(hf.along, axis=0)))
 
 
 heatmap.mistake(
     "a narrow bump became 0 everywhere, and 0 was divided by 0: nothing was subtracted before exp",
     hint="σ = 0.01, the nearest middle half a cell away: what is exp(−1250) for a computer? Which "
     "number may you subtract from all scores of a map?",
-    also=(partial(_map, normal=_plain, empty=np.multiply),),
-)(partial(_map, normal=_plain))
+    also=(partial(hf.bumps, normal=hf.plain, empty=np.multiply),),
+)(partial(hf.bumps, normal=hf.plain))
 
 
 heatmap.mistake(
     "a narrow bump vanished: its exp are all 0, and NaN was hidden or a small number added",
     hint="If all exp are 0, what is 0 / ε? Should a map add up to 0? Which number may you subtract "
     "from all scores of a map before exp?",
-    also=(partial(_map, normal=partial(_plain, extra=1e-3)),),
-)(partial(_map, normal=partial(_plain, extra=1e-12)))
+    also=(partial(hf.bumps, normal=partial(hf.plain, extra=1e-3)),),
+)(partial(hf.bumps, normal=partial(hf.plain, extra=1e-12)))
 
 
 heatmap.mistake(
@@ -245,42 +207,42 @@ heatmap.mistake(
     hint="One joint lies in the middle of a cell, another one between cells. What remains of the "
     "second map after exp? Which axes should max look along?",
     also=(
-        partial(_map, normal=lambda s: _plain(s - s.max()), empty=np.multiply),
-        partial(_map, normal=lambda s: np.nan_to_num(_plain(s - s.max()))),
+        partial(hf.bumps, normal=lambda s: hf.plain(s - s.max()), empty=np.multiply),
+        partial(hf.bumps, normal=lambda s: np.nan_to_num(hf.plain(s - s.max()))),
     ),
-)(partial(_map, normal=lambda s: _plain(s - s.max())))
+)(partial(hf.bumps, normal=lambda s: hf.plain(s - s.max())))
 
 
 heatmap.mistake(
     "the distance was not squared",
     hint="Is it d or d² in the exponent?",
-    also=(partial(_map, score=lambda d, sigma: -np.sqrt(d) / sigma),),
-)(partial(_map, score=lambda d, sigma: -np.sqrt(d) / (2 * sigma**2)))
+    also=(partial(hf.bumps, score=lambda d, sigma: -np.sqrt(d) / sigma),),
+)(partial(hf.bumps, score=lambda d, sigma: -np.sqrt(d) / (2 * sigma**2)))
 
 
 heatmap.mistake(
     "the 2 in the exponent is missing",
     hint="d² is divided by 2σ². By what did you divide?",
-)(partial(_map, score=lambda d, sigma: -d / sigma**2))
+)(partial(hf.bumps, score=lambda d, sigma: -d / sigma**2))
 
 
 heatmap.mistake(
     "sigma was not squared",
     hint="d² is divided by 2σ². By what did you divide?",
-    also=(partial(_map, score=lambda d, sigma: -d / sigma),),
-)(partial(_map, score=lambda d, sigma: -d / (2 * sigma)))
+    also=(partial(hf.bumps, score=lambda d, sigma: -d / sigma),),
+)(partial(hf.bumps, score=lambda d, sigma: -d / (2 * sigma)))
 
 
 heatmap.mistake(
     "the exponent was multiplied by sigma², or divided by 2 and multiplied: -d² / 2 · σ²",
     hint="a / 2 * b is (a / 2) * b. Which brackets are missing?",
-)(partial(_map, score=lambda d, sigma: -d / 2 * sigma**2))
+)(partial(hf.bumps, score=lambda d, sigma: -d / 2 * sigma**2))
 
 
 heatmap.mistake(
     "the exponent has the wrong sign: the bump is a hole",
     hint="Where should the largest number be, near the joint or far away from it?",
-)(partial(_map, score=lambda d, sigma: d / (2 * sigma**2)))
+)(partial(hf.bumps, score=lambda d, sigma: d / (2 * sigma**2)))
 
 
 heatmap.mistake(
@@ -288,15 +250,15 @@ heatmap.mistake(
     hint="A bump that is cut off by the edge, or between cells: does it add up to 1?",
     also=(
         lambda joints, size, stride, sigma: (
-            _map(joints, size, stride, sigma, normal=np.exp) / (sigma * np.sqrt(2 * np.pi))
+            hf.bumps(joints, size, stride, sigma, normal=np.exp) / (sigma * np.sqrt(2 * np.pi))
         ),
         lambda joints, size, stride, sigma: (
-            _map(joints, size, stride, sigma, normal=_peaked) / (2 * np.pi * sigma**2)
+            hf.bumps(joints, size, stride, sigma, normal=hf.peaked) / (2 * np.pi * sigma**2)
         ),
     ),
 )(
     lambda joints, size, stride, sigma: (
-        _map(joints, size, stride, sigma, normal=np.exp) / (2 * np.pi * sigma**2)
+        hf.bumps(joints, size, stride, sigma, normal=np.exp) / (2 * np.pi * sigma**2)
     )
 )
 
@@ -305,85 +267,89 @@ heatmap.mistake(
     "a joint outside the image got a bump at the edge",
     hint="What does the docstring want for a joint outside the image?",
     also=(
-        lambda joints, size, stride, sigma: _map(
+        lambda joints, size, stride, sigma: hf.bumps(
             np.clip(joints, 0, np.array(size[::-1]) * stride), size, stride, sigma
         ),
-        partial(_map, normal=_plain, inside=_all_joints),
+        partial(hf.bumps, normal=hf.plain, inside=hf.all_joints),
     ),
-)(partial(_map, inside=_all_joints))
+)(partial(hf.bumps, inside=hf.all_joints))
 
 
 heatmap.mistake(
     "only x was tested for being outside, or only y",
     hint="Can a joint also leave the image above or below?",
-    also=(partial(_map, inside=lambda p, s, k: (p[:, 1] >= 0) & (p[:, 1] <= s[0] * k)),),
-)(partial(_map, inside=lambda p, s, k: (p[:, 0] >= 0) & (p[:, 0] <= s[1] * k)))
+    also=(partial(hf.bumps, inside=lambda p, s, k: (p[:, 1] >= 0) & (p[:, 1] <= s[0] * k)),),
+)(partial(hf.bumps, inside=lambda p, s, k: (p[:, 0] >= 0) & (p[:, 0] <= s[1] * k)))
 
 
 heatmap.mistake(
     "joints beyond one pair of edges only were found to be outside",
     hint="Can a joint leave the image on all four sides? Test 0 and the far end.",
-    also=(partial(_map, inside=lambda p, s, k: (p[:, 0] <= s[1] * k) & (p[:, 1] <= s[0] * k)),),
-)(partial(_map, inside=lambda p, s, k: (p >= 0).all(axis=1)))
+    also=(partial(hf.bumps, inside=lambda p, s, k: (p[:, 0] <= s[1] * k) & (p[:, 1] <= s[0] * k)),),
+)(partial(hf.bumps, inside=lambda p, s, k: (p >= 0).all(axis=1)))
 
 
 heatmap.mistake(
     "a joint on the edge of the image was taken to be outside",
     hint="x = W · stride: does the docstring call that outside?",
     also=(
-        partial(_map, inside=lambda p, s, k: _inside(p, s, k) & (p < np.array(s[::-1]) * k).all(1)),
-        partial(_map, inside=lambda p, s, k: _inside(p, s, k) & (p > 0).all(1)),
+        partial(
+            hf.bumps, inside=lambda p, s, k: hf.inside(p, s, k) & (p < np.array(s[::-1]) * k).all(1)
+        ),
+        partial(hf.bumps, inside=lambda p, s, k: hf.inside(p, s, k) & (p > 0).all(1)),
     ),
-)(partial(_map, inside=lambda p, s, k: (p > 0).all(1) & (p < np.array(s[::-1]) * k).all(1)))
+)(partial(hf.bumps, inside=lambda p, s, k: (p > 0).all(1) & (p < np.array(s[::-1]) * k).all(1)))
 
 
 heatmap.mistake(
     "the size of the image was taken to be that of the map: stride is missing in the test",
     hint="A map of 5 columns, cells of 8 px: up to which x does the image reach?",
-    also=(partial(_map, inside=lambda p, s, k: (p >= 0).all(1) & (p < np.array(s[::-1])).all(1)),),
-)(partial(_map, inside=lambda p, s, k: (p >= 0).all(1) & (p <= np.array(s[::-1])).all(1)))
+    also=(
+        partial(hf.bumps, inside=lambda p, s, k: (p >= 0).all(1) & (p < np.array(s[::-1])).all(1)),
+    ),
+)(partial(hf.bumps, inside=lambda p, s, k: (p >= 0).all(1) & (p <= np.array(s[::-1])).all(1)))
 
 
 heatmap.mistake(
     "H and W were exchanged in the test for being outside",
     hint="x goes along the columns. With which of H and W did you compare it?",
-)(partial(_map, inside=lambda p, s, k: (p >= 0).all(1) & (p <= np.array(s) * k).all(1)))
+)(partial(hf.bumps, inside=lambda p, s, k: (p >= 0).all(1) & (p <= np.array(s) * k).all(1)))
 
 
 heatmap.mistake(
     "one joint outside emptied the maps of all joints",
     hint="Is your test one yes or no for each joint, or one for all of them?",
-)(partial(_map, inside=lambda p, s, k: np.full(len(p), _inside(p, s, k).all())))
+)(partial(hf.bumps, inside=lambda p, s, k: np.full(len(p), hf.inside(p, s, k).all())))
 
 
 heatmap.mistake(
     "the maps of joints outside were left out",
     hint="How many maps should come out for J joints?",
-)(lambda joints, *rest: _map(joints, *rest)[_inside(joints, *rest[:2])])
+)(lambda joints, *rest: hf.bumps(joints, *rest)[hf.inside(joints, *rest[:2])])
 
 
 heatmap.mistake(
     "the bump was moved to the middle of the nearest cell",
     hint="A joint on the border of two cells: should both get the same, or one of them more?",
     also=(
-        partial(_map, distances=lambda p, s, k: squared(np.round(p / k) * k, s, k)),
-        partial(_map, distances=lambda p, s, k: squared(p // k * k, s, k)),
-        partial(_map, distances=lambda p, s, k: squared(np.round(p / k - 0.5) + 0.5, s, 1)),
+        partial(hf.bumps, distances=lambda p, s, k: squared(np.round(p / k) * k, s, k)),
+        partial(hf.bumps, distances=lambda p, s, k: squared(p // k * k, s, k)),
+        partial(hf.bumps, distances=lambda p, s, k: squared(np.round(p / k - 0.5) + 0.5, s, 1)),
     ),
-)(partial(_map, distances=lambda p, s, k: squared((p // k + 0.5) * k, s, k)))
+)(partial(hf.bumps, distances=lambda p, s, k: squared((p // k + 0.5) * k, s, k)))
 
 
 heatmap.mistake(
     "the cell of the joint got a 1 and all others 0: there is no bump",
     hint="Where did you use sigma? What should the neighbours of that cell get?",
-)(lambda joints, size, stride, sigma: _one_hot(joints, size, stride))
+)(lambda joints, size, stride, sigma: hf.one_hot(joints, size, stride))
 
 
 heatmap.slip(
     exchanged("size"),
     "height and width of the maps were exchanged",
     hint="size is (H, W): rows first. Which of the two belongs to x?",
-    also=(partial(_map, distances=lambda p, s, k: squared(p, s[::-1], k)),),
+    also=(partial(hf.bumps, distances=lambda p, s, k: squared(p, s[::-1], k)),),
 )
 
 
@@ -409,7 +375,7 @@ heatmap.slip(
     result(lambda value, **rest: value.swapaxes(1, 2)),
     "the maps came out transposed: (J, W, H)",
     hint="Which shape does the docstring ask for? Rows come first, and y goes down the rows.",
-    also=(lambda *args: _map(*args, inside=_all_joints).swapaxes(1, 2),),
+    also=(lambda *args: hf.bumps(*args, inside=hf.all_joints).swapaxes(1, 2),),
 )
 
 
@@ -418,16 +384,3 @@ heatmap.slip(
     "the joints came last: (H, W, J)",
     hint="Which shape does the docstring ask for?",
 )
-
-
-def _whole(maps):
-    total = maps.sum()
-    return maps / total if total else maps
-
-
-def _one_hot(joints, size, stride):
-    maps = np.zeros((len(joints), *size))
-    for j in np.flatnonzero(_inside(joints, size, stride)):
-        x, y = joints[j] // stride
-        maps[j, min(int(y), size[0] - 1), min(int(x), size[1] - 1)] = 1
-    return maps

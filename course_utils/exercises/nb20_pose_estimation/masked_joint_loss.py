@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
+from course_utils.exercises.nb20_pose_estimation import loss_forms as lf
 from course_utils.exercises.nb20_pose_estimation.poses import near, seen, some_joints, strided
 from course_utils.exercises.slips import negated, replaced, scaled
 
@@ -90,54 +91,27 @@ def _(guess, joints, visible):
     return total, grad
 
 
-def _masked(values, visible):
-    return np.where(visible[..., np.newaxis], values, 0)
-
-
-def _loss(guess, joints, visible, *, apart=None, count=None, loss=None, grad=None):
-    """The loss with one thing changed.
-
-    apart(guess, joints, visible) (N, J, 2): the differences that count; count(visible): what the
-    sums are divided by; loss(apart, count) and grad(apart, count)
-    """
-    with np.errstate(all="ignore"):
-        d = _masked(guess - joints, visible) if apart is None else apart(guess, joints, visible)
-        m = max(2 * visible.sum(), 1) if count is None else count(visible)
-        value = (d**2).sum() / m if loss is None else loss(d, m)
-        return value, (2 * d / m if grad is None else grad(d, m))
-
-
-def _where_known(guess, joints, count):
-    """All joints that are not NaN count, whether they can be seen or not."""
-    apart = np.nan_to_num(guess - joints)
-    return np.nanmean((guess - joints) ** 2) if count else np.nan, 2 * apart / max(count, 1)
-
-
-def _with_zeros(guess, joints, visible):
-    return guess - _masked(joints, visible)
-
-
 masked_joint_loss.mistake(
     "hidden joints count like all others: the mask was not used",
     hint="Change the place of a hidden joint. Does your loss change? Should it?",
     also=(
-        partial(_loss, apart=lambda g, t, v: g - t, count=lambda v: 2 * v.size),
-        partial(_loss, apart=lambda g, t, v: np.nan_to_num(g - t), count=lambda v: 2 * v.size),
-        lambda g, t, v: _where_known(g, t, np.isfinite(t).sum()),
-        lambda g, t, v: _where_known(g, t, t.size),
+        partial(lf.loss, apart=lambda g, t, v: g - t, count=lambda v: 2 * v.size),
+        partial(lf.loss, apart=lambda g, t, v: np.nan_to_num(g - t), count=lambda v: 2 * v.size),
+        lambda g, t, v: lf.where_known(g, t, np.isfinite(t).sum()),
+        lambda g, t, v: lf.where_known(g, t, t.size),
     ),
-)(partial(_loss, apart=lambda g, t, v: g - t))
+)(partial(lf.loss, apart=lambda g, t, v: g - t))
 
 
 masked_joint_loss.mistake(
     "the mask is the wrong way round: only hidden joints count",
     hint="visible is True for the joints that can be seen. Which ones does your sum keep?",
     also=(
-        partial(_loss, apart=lambda g, t, v: _masked(g - t, ~v)),
-        partial(_loss, apart=lambda g, t, v: (g - t) * ~v[..., np.newaxis],
+        partial(lf.loss, apart=lambda g, t, v: lf.masked(g - t, ~v)),
+        partial(lf.loss, apart=lambda g, t, v: (g - t) * ~v[..., np.newaxis],
                 count=lambda v: max(2 * (~v).sum(), 1)),
     ),
-)(partial(_loss, apart=lambda g, t, v: _masked(g - t, ~v),
+)(partial(lf.loss, apart=lambda g, t, v: lf.masked(g - t, ~v),
           count=lambda v: max(2 * (~v).sum(), 1)))  # fmt: skip
 
 
@@ -145,12 +119,12 @@ masked_joint_loss.mistake(
     "a hidden joint was multiplied by 0: NaN · 0 is NaN",
     hint="What is np.nan * 0? Can you choose (np.where, or an index) where you now multiply?",
     also=(
-        partial(_loss, apart=lambda g, t, v: g * v[..., np.newaxis] - t * v[..., np.newaxis]),
+        partial(lf.loss, apart=lambda g, t, v: g * v[..., np.newaxis] - t * v[..., np.newaxis]),
         partial(
-            _loss, apart=lambda g, t, v: (g - t) * v[..., np.newaxis], count=lambda v: 2 * v.sum()
+            lf.loss, apart=lambda g, t, v: (g - t) * v[..., np.newaxis], count=lambda v: 2 * v.sum()
         ),
     ),
-)(partial(_loss, apart=lambda g, t, v: (g - t) * v[..., np.newaxis]))
+)(partial(lf.loss, apart=lambda g, t, v: (g - t) * v[..., np.newaxis]))
 
 
 masked_joint_loss.mistake(
@@ -159,24 +133,24 @@ masked_joint_loss.mistake(
     also=(
         lambda g, t, v: (
             np.mean((g[v] - t[v]) ** 2) if v.any() else np.nan,
-            _loss(g, t, v)[1],
+            lf.loss(g, t, v)[1],
         ),
     ),
-)(partial(_loss, count=lambda v: 2 * v.sum()))
+)(partial(lf.loss, count=lambda v: 2 * v.sum()))
 
 
 masked_joint_loss.mistake(
     "the mean is over all joints, hidden ones too",
     hint="With half of the joints hidden, your loss is half as large. How many numbers did you "
     "add up, and by how many did you divide?",
-    also=(partial(_loss, count=lambda v: v.size),),
-)(partial(_loss, count=lambda v: 2 * v.size))
+    also=(partial(lf.loss, count=lambda v: v.size),),
+)(partial(lf.loss, count=lambda v: 2 * v.size))
 
 
 masked_joint_loss.mistake(
     "divided by the number of joints, not of coordinates: everything is twice too large",
     hint="A joint that can be seen has an x and a y. Over how many numbers is the mean?",
-)(partial(_loss, count=lambda v: max(v.sum(), 1)))
+)(partial(lf.loss, count=lambda v: max(v.sum(), 1)))
 
 
 masked_joint_loss.mistake(
@@ -184,46 +158,48 @@ masked_joint_loss.mistake(
     hint="One image shows 4 joints, the next one shows 1. Should that one joint count as much as "
     "the other four together?",
     also=(
-        lambda g, t, v: _by_image(g, t, v, only=True),
-        lambda g, t, v: (_by_image(g, t, v)[0], masked_joint_loss.reference(g, t, v)[1]),
+        lambda g, t, v: lf.by_image(g, t, v, only=True),
+        lambda g, t, v: (lf.by_image(g, t, v)[0], masked_joint_loss.reference(g, t, v)[1]),
     ),
-)(lambda g, t, v: _by_image(g, t, v))
+)(lambda g, t, v: lf.by_image(g, t, v))
 
 
 masked_joint_loss.mistake(
     "the squares were added up, not averaged",
     hint="With twice as many images, should the loss be twice as large?",
     also=(
-        partial(_loss, loss=lambda d, m: (d**2).sum()),
-        partial(_loss, loss=lambda d, m: (d**2).sum(), grad=lambda d, m: d / m),
+        partial(lf.loss, loss=lambda d, m: (d**2).sum()),
+        partial(lf.loss, loss=lambda d, m: (d**2).sum(), grad=lambda d, m: d / m),
     ),
-)(partial(_loss, count=lambda v: 1))
+)(partial(lf.loss, count=lambda v: 1))
 
 
 masked_joint_loss.mistake(
     "the sums were divided by the number of images",
     hint="The mean is over coordinates. Does it matter for it in how many images they are?",
-)(partial(_loss, count=lambda v: len(v)))
+)(partial(lf.loss, count=lambda v: len(v)))
 
 
 masked_joint_loss.mistake(
     "the absolute differences were taken, not their squares",
     hint="What does a difference of 2 count with the square, what does it count without?",
-    also=(partial(_loss, loss=lambda d, m: np.abs(d).sum() / m, grad=lambda d, m: np.sign(d) / m),),
-)(partial(_loss, loss=lambda d, m: np.abs(d).sum() / m))
+    also=(
+        partial(lf.loss, loss=lambda d, m: np.abs(d).sum() / m, grad=lambda d, m: np.sign(d) / m),
+    ),
+)(partial(lf.loss, loss=lambda d, m: np.abs(d).sum() / m))
 
 
 masked_joint_loss.mistake(
     "the loss is the mean distance of the joints, not a squared error",
     hint="Is there a root in the mean squared error?",
-    also=(partial(_loss, loss=lambda d, m: np.sqrt((d**2).sum(axis=2)).sum() / (m / 2)),),
-)(partial(_loss, loss=lambda d, m: np.sqrt((d**2).sum(axis=2)).sum() / m))
+    also=(partial(lf.loss, loss=lambda d, m: np.sqrt((d**2).sum(axis=2)).sum() / (m / 2)),),
+)(partial(lf.loss, loss=lambda d, m: np.sqrt((d**2).sum(axis=2)).sum() / m))
 
 
 masked_joint_loss.mistake(
     "the root was taken of the mean square",
     hint="Mean squared error: is there a root in it?",
-)(partial(_loss, loss=lambda d, m: np.sqrt((d**2).sum() / m)))
+)(partial(lf.loss, loss=lambda d, m: np.sqrt((d**2).sum() / m)))
 
 
 masked_joint_loss.mistake(
@@ -231,10 +207,10 @@ masked_joint_loss.mistake(
     hint="Your target for a hidden joint is the upper left corner of the image. What should the "
     "network learn about a joint that no one has seen?",
     also=(
-        partial(_loss, apart=_with_zeros, count=lambda v: 2 * v.size),
-        lambda g, t, v: (_loss(g, t, v, apart=_with_zeros)[0], _loss(g, t, v)[1]),
+        partial(lf.loss, apart=lf.with_zeros, count=lambda v: 2 * v.size),
+        lambda g, t, v: (lf.loss(g, t, v, apart=lf.with_zeros)[0], lf.loss(g, t, v)[1]),
     ),
-)(partial(_loss, apart=_with_zeros))
+)(partial(lf.loss, apart=lf.with_zeros))
 
 
 masked_joint_loss.mistake(
@@ -253,44 +229,44 @@ masked_joint_loss.mistake(
     "only x was masked or counted, not y",
     hint="A joint is two numbers. What happens to the second one in your code?",
     also=(
-        lambda g, t, v: _one_coordinate(g, t, v, 1),
-        lambda g, t, v: _half_masked(g, t, v),
+        lambda g, t, v: lf.one_coordinate(g, t, v, 1),
+        lambda g, t, v: lf.half_masked(g, t, v),
     ),
-)(lambda g, t, v: _one_coordinate(g, t, v, 0))
+)(lambda g, t, v: lf.one_coordinate(g, t, v, 0))
 
 
 masked_joint_loss.mistake(
     "a small number was added to the differences or the count, and it is not small enough",
     hint="Is there a way that changes nothing at all where joints can be seen?",
-    also=(partial(_loss, count=lambda v: 2 * v.sum() + 1e-3),),
-)(partial(_loss, count=lambda v: 2 * v.sum() + 1))
+    also=(partial(lf.loss, count=lambda v: 2 * v.sum() + 1e-3),),
+)(partial(lf.loss, count=lambda v: 2 * v.sum() + 1))
 
 
 masked_joint_loss.mistake(
     "the gradient lacks its factor of 2",
     hint="What is the derivative of (g − t)² with respect to g?",
-)(partial(_loss, grad=lambda d, m: d / m))
+)(partial(lf.loss, grad=lambda d, m: d / m))
 
 
 masked_joint_loss.mistake(
     "the gradient was not divided by the number of coordinates",
     hint="The loss is a mean. Where is its 1/M in your gradient?",
-    also=(partial(_loss, grad=lambda d, m: d),),
-)(partial(_loss, grad=lambda d, m: 2 * d))
+    also=(partial(lf.loss, grad=lambda d, m: d),),
+)(partial(lf.loss, grad=lambda d, m: 2 * d))
 
 
 masked_joint_loss.mistake(
     "the gradient was divided by another number than the loss",
     hint="Loss and gradient have the same 1/M. Which M did you use in each?",
     also=(
-        lambda g, t, v: (_loss(g, t, v)[0], _loss(g, t, v, count=lambda v: 2 * v.size)[1]),
-        lambda g, t, v: (_loss(g, t, v)[0], _loss(g, t, v, count=lambda v: len(v))[1]),
+        lambda g, t, v: (lf.loss(g, t, v)[0], lf.loss(g, t, v, count=lambda v: 2 * v.size)[1]),
+        lambda g, t, v: (lf.loss(g, t, v)[0], lf.loss(g, t, v, count=lambda v: len(v))[1]),
         lambda g, t, v: (
-            _loss(g, t, v, count=lambda v: 2 * v.size)[0],
-            _loss(g, t, v)[1],
+            lf.loss(g, t, v, count=lambda v: 2 * v.size)[0],
+            lf.loss(g, t, v)[1],
         ),
     ),
-)(lambda g, t, v: (_loss(g, t, v)[0], _loss(g, t, v, count=lambda v: max(v.sum(), 1))[1]))
+)(lambda g, t, v: (lf.loss(g, t, v)[0], lf.loss(g, t, v, count=lambda v: max(v.sum(), 1))[1]))
 
 
 masked_joint_loss.mistake(
@@ -298,11 +274,11 @@ masked_joint_loss.mistake(
     hint="The loss does not change when a hidden joint of guess moves. What is its derivative?",
     also=(
         lambda g, t, v: (
-            _loss(g, t, v)[0],
+            lf.loss(g, t, v)[0],
             2 * np.nan_to_num(g - t) / max(2 * v.sum(), 1),
         ),
     ),
-)(lambda g, t, v: (_loss(g, t, v)[0], 2 * (g - t) / max(2 * v.sum(), 1)))
+)(lambda g, t, v: (lf.loss(g, t, v)[0], 2 * (g - t) / max(2 * v.sum(), 1)))
 
 
 masked_joint_loss.slip(
@@ -315,7 +291,7 @@ masked_joint_loss.slip(
     scaled(0.5, "loss"),
     "half of the squares was taken",
     hint="Some books put ½ before the square. Does this docstring?",
-    also=(lambda g, t, v: tuple(part / 2 for part in _loss(g, t, v)),),
+    also=(lambda g, t, v: tuple(part / 2 for part in lf.loss(g, t, v)),),
 )
 
 
@@ -331,13 +307,13 @@ masked_joint_loss.slip(
 masked_joint_loss.mistake(
     "the gradient has one number for each joint: x and y were added up",
     hint="guess has two numbers for each joint. How many derivatives are there?",
-)(partial(_loss, grad=lambda d, m: (2 * d / m).sum(axis=2)))
+)(partial(lf.loss, grad=lambda d, m: (2 * d / m).sum(axis=2)))
 
 
 masked_joint_loss.mistake(
     "the gradient holds the joints that can be seen only",
     hint="A gradient has the shape of what it belongs to: (N, J, 2), zeros included.",
-)(lambda g, t, v: (_loss(g, t, v)[0], 2 * (g[v] - t[v]) / max(2 * v.sum(), 1)))
+)(lambda g, t, v: (lf.loss(g, t, v)[0], 2 * (g[v] - t[v]) / max(2 * v.sum(), 1)))
 
 
 masked_joint_loss.mistake(
@@ -346,7 +322,7 @@ masked_joint_loss.mistake(
     "makes floats.",
 )(
     lambda g, t, v: (
-        _loss(g, t, v)[0],
+        lf.loss(g, t, v)[0],
         masked_joint_loss.reference(g, t, v)[1].astype(g.dtype),
     )
 )
@@ -355,21 +331,21 @@ masked_joint_loss.mistake(
 masked_joint_loss.mistake(
     "the gradient was added up over the images",
     hint="guess has numbers for each image. How many derivatives are there?",
-)(partial(_loss, grad=lambda d, m: (2 * d / m).sum(axis=0)))
+)(partial(lf.loss, grad=lambda d, m: (2 * d / m).sum(axis=0)))
 
 
 masked_joint_loss.mistake(
     "there is one loss for each image, or for each joint",
     hint="The loss is one number. Over which axes does your sum go?",
-    also=(partial(_loss, loss=lambda d, m: (d**2).sum(axis=2) / m),),
-)(partial(_loss, loss=lambda d, m: (d**2).sum(axis=(1, 2)) / m))
+    also=(partial(lf.loss, loss=lambda d, m: (d**2).sum(axis=2) / m),),
+)(partial(lf.loss, loss=lambda d, m: (d**2).sum(axis=(1, 2)) / m))
 
 
 masked_joint_loss.mistake(
     "the sum was squared, not the differences: errors to the left and right cancel",
     hint="What comes first, the square or the sum?",
-    also=(partial(_loss, loss=lambda d, m: (d.sum() / m) ** 2),),
-)(partial(_loss, loss=lambda d, m: d.sum() ** 2 / m))
+    also=(partial(lf.loss, loss=lambda d, m: (d.sum() / m) ** 2),),
+)(partial(lf.loss, loss=lambda d, m: d.sum() ** 2 / m))
 
 
 masked_joint_loss.mistake(
@@ -381,8 +357,8 @@ masked_joint_loss.mistake(
 masked_joint_loss.mistake(
     "the gradient has lost its sign: it was made of squares or absolute values",
     hint="A joint too far to the left has to move to the right. How would your gradient say so?",
-    also=(partial(_loss, grad=lambda d, m: 2 * np.abs(d) / m),),
-)(partial(_loss, grad=lambda d, m: 2 * d**2 / m))
+    also=(partial(lf.loss, grad=lambda d, m: 2 * np.abs(d) / m),),
+)(partial(lf.loss, grad=lambda d, m: 2 * d**2 / m))
 
 
 masked_joint_loss.mistake(
@@ -390,25 +366,3 @@ masked_joint_loss.mistake(
     hint="In which order does the docstring name the two?",
     whole=True,
 )(lambda g, t, v: masked_joint_loss.reference(g, t, v)[::-1])
-
-
-def _by_image(guess, joints, visible, only=False):
-    """Means of the images, averaged; over those alone with a joint to be seen, or over all."""
-    apart = _masked(guess - joints, visible)
-    counts = np.maximum(2 * visible.sum(axis=1), 1)[:, np.newaxis, np.newaxis]  # (N, 1, 1)
-    images = max(visible.any(axis=1).sum(), 1) if only else len(visible)
-    return (apart**2 / counts).sum() / images, 2 * apart / counts / images
-
-
-def _one_coordinate(guess, joints, visible, k):
-    apart = _masked(guess - joints, visible)
-    apart[..., 1 - k] = 0
-    count = max(visible.sum(), 1)
-    return (apart**2).sum() / count, 2 * apart / count
-
-
-def _half_masked(guess, joints, visible):
-    apart = np.nan_to_num(guess - joints)
-    apart[..., 0] = np.where(visible, apart[..., 0], 0)
-    count = max(2 * visible.sum(), 1)
-    return (apart**2).sum() / count, 2 * apart / count

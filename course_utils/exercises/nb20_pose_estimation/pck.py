@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
+from course_utils.exercises.nb20_pose_estimation import pck_forms as pf
 from course_utils.exercises.nb20_pose_estimation.poses import near, seen, some_joints, strided
 from course_utils.exercises.slips import replaced, scaled
 
@@ -116,117 +117,83 @@ def _(guess, joints, visible, sizes, threshold):
     return np.array(per_joint), sum(right) / sum(shown) if sum(shown) else 0.0
 
 
-def _length(apart):
-    return np.sqrt((apart**2).sum(axis=2))
-
-
-def _found(guess, joints, visible, sizes, threshold, *, distance=_length,
-           reach=lambda t, s: t * s[:, np.newaxis], near=np.less_equal, hits=np.logical_and,
-           shown=lambda v: v, safe=lambda n: np.maximum(n, 1), combine=None):  # fmt: skip
-    """PCK with one thing changed.
-
-    distance(difference) (N, J); reach(threshold, sizes) (N, 1); near(distance, reach);
-    hits(near, visible); shown(visible): what is counted below the line; safe(count): made fit to
-    divide by; combine(hits, shown): per joint and overall
-    """
-    with np.errstate(all="ignore"):
-        close = near(distance(guess - joints), reach(threshold, sizes))
-        right, seen_ones = hits(close, visible), shown(visible)
-        if combine is not None:
-            return combine(right, seen_ones)
-        per_joint = right.sum(axis=0) / safe(seen_ones.sum(axis=0))
-        return per_joint, right.sum() / safe(seen_ones.sum())
-
-
-def _mean_of_joints(hits, shown):
-    per_joint = hits.sum(axis=0) / np.maximum(shown.sum(axis=0), 1)
-    return per_joint, per_joint.mean()
-
-
-def _mean_of_shown(hits, shown):
-    """Of the joints that some figure shows."""
-    per_joint = hits.sum(axis=0) / np.maximum(shown.sum(axis=0), 1)
-    some = shown.any(axis=0)
-    return per_joint, per_joint[some].mean() if some.any() else 0.0
-
-
 pck.mistake(
     "hidden joints count as wrong: divided by all joints",
     hint="A joint behind a board is not a miss. What do you divide by?",
     also=(
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             hits.mean(axis=0), hits.sum() / max(shown.sum(), 1))),
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             hits.sum(axis=0) / np.maximum(shown.sum(axis=0), 1), hits.mean())),
     ),
-)(partial(_found, shown=lambda v: np.ones_like(v)))  # fmt: skip
+)(partial(pf.found, shown=lambda v: np.ones_like(v)))  # fmt: skip
 
 
 pck.mistake(
     "hidden joints count as right",
     hint="A joint that no one can see is neither right nor wrong. Where do your hits come from?",
     also=(
-        partial(_found, hits=lambda c, v: c | ~v, combine=lambda hits, shown: (
+        partial(pf.found, hits=lambda c, v: c | ~v, combine=lambda hits, shown: (
             hits.mean(axis=0), hits.mean())),
-        lambda *args: _zeroed(*args),
-        lambda *args: _zeroed(*args, everything=True),
+        lambda *args: pf.zeroed(*args),
+        lambda *args: pf.zeroed(*args, everything=True),
     ),
-)(partial(_found, hits=lambda c, v: c | ~v))  # fmt: skip
+)(partial(pf.found, hits=lambda c, v: c | ~v))  # fmt: skip
 
 
 pck.mistake(
     "hidden joints are judged like all others: visible was not used",
     hint="Where does your code use visible?",
-)(partial(_found, hits=lambda c, v: c, shown=np.ones_like))
+)(partial(pf.found, hits=lambda c, v: c, shown=np.ones_like))
 
 
 pck.mistake(
     "hits on hidden joints were counted, but only those that can be seen are below the line",
     hint="Can your fraction be larger than 1? Which joints may be among the hits?",
-)(partial(_found, hits=lambda c, v: c))
+)(partial(pf.found, hits=lambda c, v: c))
 
 
 pck.mistake(
     "the mask is the wrong way round: only hidden joints are judged",
     hint="visible is True for the joints that can be seen. Which ones do you count?",
-)(partial(_found, hits=lambda c, v: c & ~v, shown=lambda v: ~v))
+)(partial(pf.found, hits=lambda c, v: c & ~v, shown=lambda v: ~v))
 
 
 pck.mistake(
     "a distance of exactly threshold · size does not count: < was written, not <=",
     hint="The docstring says “no farther away than”. Is a joint at exactly that distance found?",
-)(partial(_found, near=np.less))
+)(partial(pf.found, near=np.less))
 
 
 pck.mistake(
     "the comparison is the wrong way round",
     hint="Is a joint 1 px away found, and one 30 px away missed, or the other way round?",
-    also=(partial(_found, near=np.greater_equal),),
-)(partial(_found, near=np.greater))
+    also=(partial(pf.found, near=np.greater_equal),),
+)(partial(pf.found, near=np.greater))
 
 
 pck.mistake(
     "the threshold was compared with pixels: sizes was not used",
     hint="4 px beside a large figure are little, beside a small one they are much. Where do the "
     "sizes come in?",
-)(partial(_found, reach=lambda t, s: np.full((len(s), 1), t)))
+)(partial(pf.found, reach=lambda t, s: np.full((len(s), 1), t)))
 
 
 pck.mistake(
     "the threshold was divided by the size, not multiplied",
     hint="A tenth of a figure of 40 px: 4 px, or 0.0025 px?",
-)(partial(_found, reach=lambda t, s: t / s[:, np.newaxis]))
+)(partial(pf.found, reach=lambda t, s: t / s[:, np.newaxis]))
 
 
 pck.mistake(
     "whole numbers were divided with //: fractions became 0",
     hint="What is 3 // 4?",
     also=(
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             hits.sum(axis=0) // np.maximum(shown.sum(axis=0), 1),
             hits.sum() / max(shown.sum(), 1))),
     ),
-)(partial(_found, combine=lambda hits, shown: (
+)(partial(pf.found, combine=lambda hits, shown: (
     hits.sum(axis=0) // np.maximum(shown.sum(axis=0), 1),
     hits.sum() // max(shown.sum(), 1))))  # fmt: skip
 
@@ -235,65 +202,65 @@ pck.mistake(
     "one size serves for all figures: their mean, or the first or largest one",
     hint="Each figure has its own size. Which shape must sizes have to fit to (N, J)?",
     also=(
-        partial(_found, reach=lambda t, s: np.full((len(s), 1), t * s[0])),
-        partial(_found, reach=lambda t, s: np.full((len(s), 1), t * s.max())),
-        partial(_found, reach=lambda t, s: np.full((len(s), 1), t * s.min())),
+        partial(pf.found, reach=lambda t, s: np.full((len(s), 1), t * s[0])),
+        partial(pf.found, reach=lambda t, s: np.full((len(s), 1), t * s.max())),
+        partial(pf.found, reach=lambda t, s: np.full((len(s), 1), t * s.min())),
     ),
-)(partial(_found, reach=lambda t, s: np.full((len(s), 1), t * s.mean())))
+)(partial(pf.found, reach=lambda t, s: np.full((len(s), 1), t * s.mean())))
 
 
 pck.mistake(
     "sizes was lined up with the joints, not with the figures: (N,) beside (N, J)",
     hint="NumPy lines shapes up from the right. Which axis does (N,) meet in (N, J)? "
     "sizes[:, np.newaxis] has shape (N, 1).",
-)(partial(_found, reach=lambda t, s: t * s))
+)(partial(pf.found, reach=lambda t, s: t * s))
 
 
 pck.mistake(
     "the squared distance was compared: the root is missing",
     hint="How far is (3, 4) from (0, 0): 5 or 25?",
-)(partial(_found, distance=lambda d: (d**2).sum(axis=2)))
+)(partial(pf.found, distance=lambda d: (d**2).sum(axis=2)))
 
 
 pck.mistake(
     "the distance is |x| + |y|",
     hint="How far is (3, 4) from (0, 0): 5 or 7?",
-)(partial(_found, distance=lambda d: np.abs(d).sum(axis=2)))
+)(partial(pf.found, distance=lambda d: np.abs(d).sum(axis=2)))
 
 
 pck.mistake(
     "x and y were compared one by one: a square, not a circle",
     hint="How far is (3, 4) from (0, 0): 5 or 4?",
-    also=(partial(_found, distance=lambda d: d.max(axis=2)),),
-)(partial(_found, distance=lambda d: np.abs(d).max(axis=2)))
+    also=(partial(pf.found, distance=lambda d: d.max(axis=2)),),
+)(partial(pf.found, distance=lambda d: np.abs(d).max(axis=2)))
 
 
 pck.mistake(
     "the mean of x and y was taken for the distance",
     hint="How far is (3, 4) from (0, 0): 5 or 3.5? What does the mean in place of the sum do?",
-    also=(partial(_found, distance=lambda d: np.sqrt((d**2).mean(axis=2))),),
-)(partial(_found, distance=lambda d: np.abs(d).mean(axis=2)))
+    also=(partial(pf.found, distance=lambda d: np.sqrt((d**2).mean(axis=2))),),
+)(partial(pf.found, distance=lambda d: np.abs(d).mean(axis=2)))
 
 
 pck.mistake(
     "only x, or only y, was looked at",
     hint="A guess that is right in x may be far off in y. Which axis holds x and y?",
-    also=(partial(_found, distance=lambda d: np.abs(d[..., 1])),),
-)(partial(_found, distance=lambda d: np.abs(d[..., 0])))
+    also=(partial(pf.found, distance=lambda d: np.abs(d[..., 1])),),
+)(partial(pf.found, distance=lambda d: np.abs(d[..., 0])))
 
 
 pck.mistake(
     "overall is the mean of the fractions of the joints, not the fraction of all joints",
     hint="One joint is seen a hundred times, another one once. Should both count the same?",
-    also=(partial(_found, combine=_mean_of_shown),),
-)(partial(_found, combine=_mean_of_joints))
+    also=(partial(pf.found, combine=pf.mean_of_shown),),
+)(partial(pf.found, combine=pf.mean_of_joints))
 
 
 pck.mistake(
     "overall is the mean over the figures of their own fractions",
     hint="One figure shows 14 joints, another one shows 2. Should both count the same?",
-    also=(lambda *args: _by_figure(*args, only=True),),
-)(lambda *args: _by_figure(*args))
+    also=(lambda *args: pf.by_figure(*args, only=True),),
+)(lambda *args: pf.by_figure(*args))
 
 
 pck.mistake(
@@ -301,7 +268,7 @@ pck.mistake(
     hint="hits has shape (N, J). Which axis has to go?",
 )(
     partial(
-        _found,
+        pf.found,
         combine=lambda hits, shown: (
             hits.sum(axis=1) / np.maximum(shown.sum(axis=1), 1),
             hits.sum() / max(shown.sum(), 1),
@@ -314,23 +281,23 @@ pck.mistake(
     "a joint that no figure shows gave NaN: 0 divided by 0",
     hint="How often is a joint seen that is always hidden? What does the docstring want for it?",
     also=(
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             hits.sum(axis=0) / shown.sum(axis=0), hits.sum() / max(shown.sum(), 1))),
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             hits.sum(axis=0) / np.maximum(shown.sum(axis=0), 1), hits.sum() / shown.sum())),
     ),
-)(partial(_found, safe=lambda n: n))  # fmt: skip
+)(partial(pf.found, safe=lambda n: n))  # fmt: skip
 
 
 pck.mistake(
     "a joint that no figure shows got 1",
     hint="What does the docstring want for a joint that no figure shows?",
     also=(
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             np.where(shown.any(axis=0), hits.sum(axis=0) / shown.sum(axis=0), 1.0),
             hits.sum() / max(shown.sum(), 1))),
     ),
-)(partial(_found, combine=lambda hits, shown: (
+)(partial(pf.found, combine=lambda hits, shown: (
     np.where(shown.any(axis=0), hits.sum(axis=0) / shown.sum(axis=0), 1.0),
     hits.sum() / shown.sum() if shown.any() else 1.0)))  # fmt: skip
 
@@ -338,8 +305,8 @@ pck.mistake(
 pck.mistake(
     "something was added to the count, and it changes the fractions",
     hint="Is there a way that changes nothing where a joint has been seen?",
-    also=(partial(_found, safe=lambda n: n + 1e-3),),
-)(partial(_found, safe=lambda n: n + 1))
+    also=(partial(pf.found, safe=lambda n: n + 1e-3),),
+)(partial(pf.found, safe=lambda n: n + 1))
 
 
 @pck.mistake(
@@ -348,12 +315,12 @@ pck.mistake(
     "two, (p <= q) & r?",
     also=(
         lambda guess, joints, visible, sizes, threshold: (
-            visible & _length(guess - joints) <= threshold * sizes[:, np.newaxis]
+            visible & pf.length(guess - joints) <= threshold * sizes[:, np.newaxis]
         ),
     ),
 )
 def _(guess, joints, visible, sizes, threshold):
-    return _length(guess - joints) <= threshold * sizes[:, np.newaxis] & visible
+    return pf.length(guess - joints) <= threshold * sizes[:, np.newaxis] & visible
 
 
 pck.mistake(
@@ -361,25 +328,25 @@ pck.mistake(
     hint="guess is (N, J, 2). Which axis holds x and y, and has to go?",
     also=(
         partial(
-            _found,
+            pf.found,
             distance=lambda d: np.sqrt((d**2).sum(axis=1)),
             hits=lambda c, v: c,
             combine=lambda hits, shown: (hits.mean(axis=0), hits.mean()),
         ),
     ),
-)(partial(_found, distance=lambda d: np.sqrt((d**2).sum(axis=1))))
+)(partial(pf.found, distance=lambda d: np.sqrt((d**2).sum(axis=1))))
 
 
 pck.mistake(
     "hits were counted, not divided",
     hint="A fraction lies between 0 and 1. Does yours?",
     also=(
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             hits.sum(axis=0) / np.maximum(shown.sum(axis=0), 1), hits.sum())),
-        partial(_found, combine=lambda hits, shown: (
+        partial(pf.found, combine=lambda hits, shown: (
             hits.sum(axis=0), hits.sum() / max(shown.sum(), 1))),
     ),
-)(partial(_found, combine=lambda hits, shown: (hits.sum(axis=0), hits.sum())))  # fmt: skip
+)(partial(pf.found, combine=lambda hits, shown: (hits.sum(axis=0), hits.sum())))  # fmt: skip
 
 
 pck.slip(
@@ -395,7 +362,7 @@ pck.mistake(
     hint="A figure has 13 joints right and one wrong. How many hits are these?",
 )(
     partial(
-        _found,
+        pf.found,
         hits=lambda c, v: v & (c | ~v).all(axis=1, keepdims=True),
     )
 )
@@ -403,7 +370,7 @@ pck.mistake(
 
 pck.slip(
     replaced("overall", lambda guess, joints, visible, sizes, threshold: (
-        _length(guess - joints)[visible].mean() if visible.any() else 0.0)),
+        pf.length(guess - joints)[visible].mean() if visible.any() else 0.0)),
     "overall is the mean distance in pixels, not a fraction",
     hint="How many of the joints were found? That is a number between 0 and 1.",
 )  # fmt: skip
@@ -420,20 +387,3 @@ pck.mistake(
     hint="In which order does the docstring name the two?",
     whole=True,
 )(lambda *args: pck.reference(*args)[::-1])
-
-
-def _zeroed(guess, joints, visible, sizes, threshold, everything=False):
-    """Distances of hidden joints were multiplied by 0, so that they are within reach."""
-    near = _length(guess - joints) * visible <= threshold * sizes[:, np.newaxis]
-    shown = np.ones_like(visible) if everything else visible
-    return near.sum(axis=0) / np.maximum(shown.sum(axis=0), 1), near.sum() / max(shown.sum(), 1)
-
-
-def _by_figure(guess, joints, visible, sizes, threshold, only=False):
-    """Overall as the mean of the figures' fractions; over those alone that show a joint, or all."""
-    hits = visible & (_length(guess - joints) <= threshold * sizes[:, np.newaxis])
-    counts = visible.sum(axis=1)
-    each = hits.sum(axis=1) / np.maximum(counts, 1)  # (N,)
-    chosen = counts > 0 if only else counts >= 0
-    per_joint = hits.sum(axis=0) / np.maximum(visible.sum(axis=0), 1)
-    return per_joint, each[chosen].mean() if chosen.any() else 0.0

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.nb20_pose_estimation.maps import centres, softmax
+from course_utils.exercises.nb20_pose_estimation import soft_forms as sf
 from course_utils.exercises.nb20_pose_estimation.poses import strided
 from course_utils.exercises.slips import first_only, given, ignored, result
 
@@ -93,79 +93,35 @@ def _(scores, temperature, stride):
     return np.array(places)
 
 
-def _mean_place(p, xs, ys):
-    return np.stack([p.sum(axis=1) @ xs, p.sum(axis=2) @ ys], axis=1)
-
-
-def _soft(scores, temperature, stride, *, divide=lambda s, t: s / t, normal=softmax,
-          middles=centres, read=_mean_place):  # fmt: skip
-    """The soft argmax with one thing changed.
-
-    divide(scores, temperature); normal(scores) (J, H, W); middles(count, stride) (count,);
-    read(p, xs, ys): the places (J, 2)
-    """
-    _, H, W = scores.shape
-    with np.errstate(all="ignore"):
-        p = normal(divide(scores, temperature))
-        return read(p, middles(W, stride), middles(H, stride))
-
-
-def _top(scores):
-    return scores.max(axis=(1, 2), keepdims=True)
-
-
-def _plain(scores, extra=0.0):
-    exps = np.exp(scores)
-    return exps / (exps.sum(axis=(1, 2), keepdims=True) + extra)
-
-
-def _marginal_peaks(p, xs, ys):
-    """The column with the largest probability, and the row."""
-    return np.stack([xs[p.sum(axis=1).argmax(axis=1)], ys[p.sum(axis=2).argmax(axis=1)]], axis=1)
-
-
-def _along(scores, axis):
-    exps = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return exps / exps.sum(axis=axis, keepdims=True)
-
-
-def _peak(scores):
-    """1 at the largest entry of each map, the first one in reading order."""
-    flat = scores.reshape(len(scores), -1)
-    p = np.zeros(flat.shape)
-    p[np.arange(len(flat)), flat.argmax(axis=1)] = 1
-    return p.reshape(scores.shape)
-
-
 soft_argmax.mistake(
     "nothing was subtracted before exp: a score of 1000 overflows",
     hint="Which number can you subtract from all scores of a map without changing the "
     "probabilities?",
-)(partial(_soft, normal=_plain))
+)(partial(sf.soft, normal=sf.plain))
 
 
 soft_argmax.mistake(
     "the largest score of all maps was subtracted, not that of each map",
     hint="One map has scores around 1000, another one around −1000. What remains of the second one "
     "after exp? Which axes should max look along?",
-)(partial(_soft, normal=lambda s: _plain(s - s.max())))
+)(partial(sf.soft, normal=lambda s: sf.plain(s - s.max())))
 
 
 soft_argmax.mistake(
     "the smallest score or the mean was subtracted, not the largest: exp overflows",
     hint="Which is safe for exp: numbers from 0 up, or numbers from 0 down?",
-    also=(partial(_soft, normal=lambda s: _plain(s - s.mean(axis=(1, 2), keepdims=True))),),
-)(partial(_soft, normal=lambda s: _plain(s - s.min(axis=(1, 2), keepdims=True))))
+    also=(partial(sf.soft, normal=lambda s: sf.plain(s - s.mean(axis=(1, 2), keepdims=True))),),
+)(partial(sf.soft, normal=lambda s: sf.plain(s - s.min(axis=(1, 2), keepdims=True))))
 
 
 soft_argmax.mistake(
     "the scores were cut off before exp: above the limit all of them look alike",
     hint="What becomes of two scores of 900 and 1000? Subtract something; do not clip.",
     also=tuple(
-        partial(_soft, normal=lambda s, most=most: _plain(np.minimum(s, most)))
+        partial(sf.soft, normal=lambda s, most=most: sf.plain(np.minimum(s, most)))
         for most in (20, 100, 500, 700)
     ),
-)(partial(_soft, normal=lambda s: _plain(np.clip(s, -50, 50))))
+)(partial(sf.soft, normal=lambda s: sf.plain(np.clip(s, -50, 50))))
 
 
 soft_argmax.mistake(
@@ -173,23 +129,23 @@ soft_argmax.mistake(
     hint="Rows that were moved by different amounts cannot be compared any more. Which axes should "
     "max look along?",
     also=(
-        partial(_soft, normal=lambda s: _share(np.exp(s - s.max(axis=2, keepdims=True)))),
-        partial(_soft, normal=lambda s: _share(np.exp(s - s.max(axis=0)))),
+        partial(sf.soft, normal=lambda s: sf.share(np.exp(s - s.max(axis=2, keepdims=True)))),
+        partial(sf.soft, normal=lambda s: sf.share(np.exp(s - s.max(axis=0)))),
     ),
-)(partial(_soft, normal=lambda s: _share(np.exp(s - s.max(axis=1, keepdims=True)))))
+)(partial(sf.soft, normal=lambda s: sf.share(np.exp(s - s.max(axis=1, keepdims=True)))))
 
 
 soft_argmax.mistake(
     "something was added to the sum, and the probabilities no longer add up to 1",
     hint="After subtracting the largest score, how small can the sum of the exp be?",
-    also=(partial(_soft, normal=partial(_plain, extra=1.0)),),
-)(partial(_soft, normal=lambda s: _plain(s - _top(s), extra=1e-3)))
+    also=(partial(sf.soft, normal=partial(sf.plain, extra=1.0)),),
+)(partial(sf.soft, normal=lambda s: sf.plain(s - sf.top(s), extra=1e-3)))
 
 
 soft_argmax.mistake(
     "the largest score was subtracted after exp, or not from what goes into it",
     hint="What is exp(s) − m? The shift belongs inside of exp.",
-)(partial(_soft, normal=lambda s: _share(np.exp(s) - _top(s))))
+)(partial(sf.soft, normal=lambda s: sf.share(np.exp(s) - sf.top(s))))
 
 
 soft_argmax.mistake(
@@ -197,15 +153,15 @@ soft_argmax.mistake(
     hint="Two neighbouring cells score the same. Where is the bump: in the first one, or between "
     "them?",
     also=(
-        partial(_soft, read=_marginal_peaks),
-        lambda scores, temperature, stride: _soft(
-            scores, temperature, stride, normal=_peak, middles=lambda n, k: np.arange(n) * k
+        partial(sf.soft, read=sf.marginal_peaks),
+        lambda scores, temperature, stride: sf.soft(
+            scores, temperature, stride, normal=sf.peak, middles=lambda n, k: np.arange(n) * k
         ),
-        lambda scores, temperature, stride: _soft(
-            scores, temperature, stride, normal=_peak, middles=lambda n, k: np.arange(n) * 1.0
+        lambda scores, temperature, stride: sf.soft(
+            scores, temperature, stride, normal=sf.peak, middles=lambda n, k: np.arange(n) * 1.0
         ),
     ),
-)(partial(_soft, normal=_peak))
+)(partial(sf.soft, normal=sf.peak))
 
 
 soft_argmax.slip(
@@ -219,15 +175,15 @@ soft_argmax.slip(
 soft_argmax.mistake(
     "the scores were multiplied by the temperature",
     hint="A high temperature makes the map flatter. Does yours?",
-)(partial(_soft, divide=lambda s, t: s * t))
+)(partial(sf.soft, divide=lambda s, t: s * t))
 
 
 soft_argmax.mistake(
     "the temperature was subtracted from the scores, or added",
     hint="What does adding the same number to all scores change in a softmax? The scores are to be "
     "divided.",
-    also=(partial(_soft, divide=lambda s, t: s**t),),
-)(partial(_soft, divide=lambda s, t: s / (1 + t)))
+    also=(partial(sf.soft, divide=lambda s, t: s**t),),
+)(partial(sf.soft, divide=lambda s, t: s / (1 + t)))
 
 
 soft_argmax.mistake(
@@ -241,15 +197,15 @@ soft_argmax.mistake(
     "only the largest score was divided by the temperature, or only the others",
     hint="(s − m) / T and s − m / T are not the same. Which brackets did you write?",
     also=(
-        lambda scores, temperature, stride: _soft(
+        lambda scores, temperature, stride: sf.soft(
             scores, temperature, stride, divide=lambda s, t: s,
-            normal=lambda s: _plain(s / temperature - s.max(axis=(1, 2), keepdims=True)),
+            normal=lambda s: sf.plain(s / temperature - s.max(axis=(1, 2), keepdims=True)),
         ),
     ),
 )(
-    lambda scores, temperature, stride: _soft(
+    lambda scores, temperature, stride: sf.soft(
         scores, temperature, stride, divide=lambda s, t: s,
-        normal=lambda s: _plain(s - s.max(axis=(1, 2), keepdims=True) / temperature),
+        normal=lambda s: sf.plain(s - s.max(axis=(1, 2), keepdims=True) / temperature),
     )
 )  # fmt: skip
 
@@ -258,7 +214,7 @@ soft_argmax.mistake(
     "the sign is wrong: low scores got the large probabilities",
     hint="Which cell should get the largest probability: that with the largest or the smallest "
     "score?",
-)(partial(_soft, divide=lambda s, t: -s / t))
+)(partial(sf.soft, divide=lambda s, t: -s / t))
 
 
 soft_argmax.mistake(
@@ -270,82 +226,82 @@ soft_argmax.mistake(
 soft_argmax.mistake(
     "the middles of the cells were taken to be at 0, 1, 2 …: half a cell is missing",
     hint="The first cell reaches from 0 to stride. Where is its middle?",
-    also=(partial(_soft, middles=lambda n, k: (np.arange(n) + 1) * k),),
-)(partial(_soft, middles=lambda n, k: np.arange(n) * k))
+    also=(partial(sf.soft, middles=lambda n, k: (np.arange(n) + 1) * k),),
+)(partial(sf.soft, middles=lambda n, k: np.arange(n) * k))
 
 
 soft_argmax.mistake(
     "half a pixel was added, not half a cell",
     hint="The first of 8 × 8 pixels reaches from 0 to 8. Where is its middle: at 0.5 or at 4?",
-    also=(partial(_soft, middles=lambda n, k: np.arange(n) * k + (k - 1) / 2),),
-)(partial(_soft, middles=lambda n, k: np.arange(n) * k + 0.5))
+    also=(partial(sf.soft, middles=lambda n, k: np.arange(n) * k + (k - 1) / 2),),
+)(partial(sf.soft, middles=lambda n, k: np.arange(n) * k + 0.5))
 
 
 soft_argmax.mistake(
     "the places are in cells, not in pixels: stride is missing",
     hint="How many pixels is a cell wide? Does your answer change with stride?",
-    also=(partial(_soft, middles=lambda n, k: np.arange(n) * 1.0),),
-)(partial(_soft, middles=lambda n, k: np.arange(n) + 0.5))
+    also=(partial(sf.soft, middles=lambda n, k: np.arange(n) * 1.0),),
+)(partial(sf.soft, middles=lambda n, k: np.arange(n) + 0.5))
 
 
 soft_argmax.mistake(
     "the middles were spread from edge to edge: np.linspace(0, W · stride, W)",
     hint="Three cells of 8 pixels have their middles at 4, 12 and 20. Where do yours?",
-)(partial(_soft, middles=lambda n, k: np.linspace(0, n * k, n)))
+)(partial(sf.soft, middles=lambda n, k: np.linspace(0, n * k, n)))
 
 
 soft_argmax.mistake(
     "the places run from −1 to 1 or from 0 to 1, not in pixels",
     hint="In which units does the docstring want x and y?",
     also=(
-        partial(_soft, middles=lambda n, k: (np.arange(n) + 0.5) / n),
-        partial(_soft, middles=lambda n, k: np.linspace(0, 1, n)),
-        partial(_soft, middles=lambda n, k: (2 * np.arange(n) + 1) / n - 1),
+        partial(sf.soft, middles=lambda n, k: (np.arange(n) + 0.5) / n),
+        partial(sf.soft, middles=lambda n, k: np.linspace(0, 1, n)),
+        partial(sf.soft, middles=lambda n, k: (2 * np.arange(n) + 1) / n - 1),
     ),
-)(partial(_soft, middles=lambda n, k: np.linspace(-1, 1, n)))
+)(partial(sf.soft, middles=lambda n, k: np.linspace(-1, 1, n)))
 
 
 soft_argmax.mistake(
     "the exponentials were not divided by their sum",
     hint="What do your weights add up to? A mean needs weights that add up to 1.",
-    also=(partial(_soft, normal=lambda s: np.exp(s - s.max(axis=(1, 2), keepdims=True))),),
-)(partial(_soft, normal=np.exp))
+    also=(partial(sf.soft, normal=lambda s: np.exp(s - s.max(axis=(1, 2), keepdims=True))),),
+)(partial(sf.soft, normal=np.exp))
 
 
 soft_argmax.mistake(
     "the scores themselves were taken for probabilities: exp is missing",
     hint="Scores may be negative, and add up to 0. Which function makes them positive?",
     also=(
-        partial(_soft, normal=lambda s: s),
-        partial(_soft, normal=lambda s: _share(np.maximum(s, 0))),
+        partial(sf.soft, normal=lambda s: s),
+        partial(sf.soft, normal=lambda s: sf.share(np.maximum(s, 0))),
         lambda scores, temperature, stride: (
-            _soft(scores, temperature, stride, normal=lambda s: _share(s)) / temperature
+            sf.soft(scores, temperature, stride, normal=lambda s: sf.share(s)) / temperature
         ),
     ),
-)(partial(_soft, normal=lambda s: _share(s)))
+)(partial(sf.soft, normal=lambda s: sf.share(s)))
 
 
 soft_argmax.mistake(
     "the softmax went over each row, or each column, not over the whole map",
     hint="All H · W probabilities of a map add up to 1. Over which axes is your sum?",
-    also=(partial(_soft, normal=partial(_along, axis=1)),),
-)(partial(_soft, normal=partial(_along, axis=2)))
+    also=(partial(sf.soft, normal=partial(sf.along, axis=1)),),
+)(partial(sf.soft, normal=partial(sf.along, axis=2)))
 
 
 soft_argmax.mistake(
     "the softmax went over the joints",
     hint="Each joint has its own map, which adds up to 1. Over which axes is your sum?",
-)(partial(_soft, normal=partial(_along, axis=0)))
+)(partial(sf.soft, normal=partial(sf.along, axis=0)))
 
 
 soft_argmax.mistake(
     "all maps together add up to 1, not each of them",
     hint="How many maps are there? What does one of them add up to?",
     also=(
-        partial(_soft, normal=lambda s: _whole(np.exp(s))),
-        partial(_soft, normal=lambda s: _whole(np.exp(s - _top(s)))),
+        partial(sf.soft, normal=lambda s: sf.whole(np.exp(s))),
+        partial(sf.soft, normal=lambda s: sf.whole(np.exp(s - sf.top(s)))),
     ),
-)(partial(_soft, normal=lambda s: _whole(np.exp(s - s.max()))))
+)(partial(sf.soft, normal=lambda s: sf.whole(np.exp(s - s.max()))))
 
 
 soft_argmax.mistake(
@@ -353,7 +309,7 @@ soft_argmax.mistake(
     hint="p already adds up to 1. What does .mean divide by once more?",
 )(
     partial(
-        _soft,
+        sf.soft,
         read=lambda p, xs, ys: np.stack(
             [(p * xs).mean(axis=(1, 2)), (p * ys[:, np.newaxis]).mean(axis=(1, 2))], axis=1
         ),
@@ -364,8 +320,8 @@ soft_argmax.mistake(
 soft_argmax.mistake(
     "rows and columns were softmaxed apart: first the sums of the scores, then the softmax",
     hint="What comes first: the softmax over all cells, or the sum over the rows?",
-    also=(lambda *args: _apart(*args, np.max), lambda *args: _apart(*args, np.mean)),
-)(lambda *args: _apart(*args, np.sum))
+    also=(lambda *args: sf.apart(*args, np.max), lambda *args: sf.apart(*args, np.mean)),
+)(lambda *args: sf.apart(*args, np.sum))
 
 
 soft_argmax.mistake(
@@ -373,13 +329,13 @@ soft_argmax.mistake(
     hint="p.sum(axis=1) has shape (J, W). How many middles does it need: H or W?",
     also=(
         partial(
-            _soft,
+            sf.soft,
             read=lambda p, xs, ys: np.stack(
                 [(p.sum(axis=2) * xs).sum(axis=1), (p.sum(axis=1) * ys).sum(axis=1)], axis=1
             ),
         ),
     ),
-)(partial(_soft, read=lambda p, xs, ys: _mean_place(p, ys, xs)))
+)(partial(sf.soft, read=lambda p, xs, ys: sf.mean_place(p, ys, xs)))
 
 
 soft_argmax.slip(
@@ -419,18 +375,3 @@ soft_argmax.slip(
     "the mean over all maps was taken",
     hint="How many places should come out for J maps?",
 )
-
-
-def _share(weights):
-    return weights / weights.sum(axis=(1, 2), keepdims=True)
-
-
-def _whole(weights):
-    return weights / weights.sum()
-
-
-def _apart(scores, temperature, stride, pool):
-    """A softmax of what is left of the rows, another one of what is left of the columns."""
-    _, H, W = scores.shape
-    shares = [_along(pool(scores / temperature, axis=axis), axis=1) for axis in (1, 2)]
-    return np.stack([shares[0] @ centres(W, stride), shares[1] @ centres(H, stride)], axis=1)
