@@ -108,26 +108,34 @@ def _(joints, size, stride, sigma):
 heatmap.mistake(
     "x and y were exchanged: x went down the rows",
     hint="A joint far to the right: in which column of the map is its bump, and in which is yours?",
-    also=(partial(hf.bumps, distances=lambda p, s, k: squared(p[:, ::-1], s, k)),),
+    also=(
+        partial(hf.bumps, distances=lambda p, s, k: squared(p[:, ::-1], s, k)),
+        *hf.careless(distances=lambda p, s, k: squared(p[:, ::-1], s, k)),
+    ),
 )(lambda joints, *rest: hf.bumps(joints[:, ::-1], *rest))
 
 
 heatmap.mistake(
     "the middles of the cells were taken to be at 0, 1, 2 …: half a cell is missing",
     hint="The first cell reaches from 0 to 1. Where is its middle?",
-    also=(partial(hf.bumps, distances=partial(squared, half=1.0)),),
+    also=(
+        partial(hf.bumps, distances=partial(squared, half=1.0)),
+        *hf.careless(distances=partial(squared, half=0.0)),
+    ),
 )(partial(hf.bumps, distances=partial(squared, half=0.0)))
 
 
 heatmap.mistake(
     "pixels were taken for cells: the joints were not divided by stride",
     hint="A joint at x = 20 px, cells of 8 px. In which cell is it?",
+    also=hf.careless(distances=lambda p, s, k: squared(p, s, 1)),
 )(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, 1)))
 
 
 heatmap.mistake(
     "distances were measured in pixels, but sigma is in cells",
     hint="Two neighbouring cells are 1 cell apart. How far apart are they in your d?",
+    also=hf.careless(distances=lambda p, s, k: squared(p, s, k) * k**2),
 )(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) * k**2))
 
 
@@ -135,19 +143,24 @@ heatmap.mistake(
     "sigma was multiplied by stride, though the distances are in cells",
     hint="σ = 0.5 cells are 4 px where a cell has 8 px. In which of the two units are your "
     "distances?",
-    also=(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) * k),),
+    also=(
+        partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) * k),
+        *hf.careless(distances=lambda p, s, k: squared(p, s, k) / k**2),
+    ),
 )(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) / k**2))
 
 
 heatmap.mistake(
     "the bumps were not divided by their sums",
     hint="What does each of your maps add up to?",
+    also=hf.careless(normal=np.exp),
 )(partial(hf.bumps, normal=np.exp))
 
 
 heatmap.mistake(
     "each map has 1 as its largest entry, not as its sum",
     hint="What does each of your maps add up to?",
+    also=hf.careless(normal=hf.peaked),
 )(partial(hf.bumps, normal=hf.peaked))
 
 
@@ -216,32 +229,41 @@ heatmap.mistake(
 heatmap.mistake(
     "the distance was not squared",
     hint="Is it d or d² in the exponent?",
-    also=(partial(hf.bumps, score=lambda d, sigma: -np.sqrt(d) / sigma),),
+    also=(
+        partial(hf.bumps, score=lambda d, sigma: -np.sqrt(d) / sigma),
+        *hf.careless(score=lambda d, sigma: -np.sqrt(d) / (2 * sigma**2)),
+    ),
 )(partial(hf.bumps, score=lambda d, sigma: -np.sqrt(d) / (2 * sigma**2)))
 
 
 heatmap.mistake(
     "the 2 in the exponent is missing",
     hint="d² is divided by 2σ². By what did you divide?",
+    also=hf.careless(score=lambda d, sigma: -d / sigma**2),
 )(partial(hf.bumps, score=lambda d, sigma: -d / sigma**2))
 
 
 heatmap.mistake(
     "sigma was not squared",
     hint="d² is divided by 2σ². By what did you divide?",
-    also=(partial(hf.bumps, score=lambda d, sigma: -d / sigma),),
+    also=(
+        partial(hf.bumps, score=lambda d, sigma: -d / sigma),
+        *hf.careless(score=lambda d, sigma: -d / (2 * sigma)),
+    ),
 )(partial(hf.bumps, score=lambda d, sigma: -d / (2 * sigma)))
 
 
 heatmap.mistake(
     "the exponent was multiplied by sigma², or divided by 2 and multiplied: -d² / 2 · σ²",
     hint="a / 2 * b is (a / 2) * b. Which brackets are missing?",
+    also=hf.careless(score=lambda d, sigma: -d / 2 * sigma**2),
 )(partial(hf.bumps, score=lambda d, sigma: -d / 2 * sigma**2))
 
 
 heatmap.mistake(
     "the exponent has the wrong sign: the bump is a hole",
     hint="Where should the largest number be, near the joint or far away from it?",
+    also=hf.careless(score=lambda d, sigma: d / (2 * sigma**2)),
 )(partial(hf.bumps, score=lambda d, sigma: d / (2 * sigma**2)))
 
 
@@ -332,6 +354,7 @@ heatmap.mistake(
     "the bump was moved to the middle of the nearest cell",
     hint="A joint on the border of two cells: should both get the same, or one of them more?",
     also=(
+        *hf.careless(distances=lambda p, s, k: squared((p // k + 0.5) * k, s, k)),
         partial(hf.bumps, distances=lambda p, s, k: squared(np.round(p / k) * k, s, k)),
         partial(hf.bumps, distances=lambda p, s, k: squared(p // k * k, s, k)),
         partial(hf.bumps, distances=lambda p, s, k: squared(np.round(p / k - 0.5) + 0.5, s, 1)),

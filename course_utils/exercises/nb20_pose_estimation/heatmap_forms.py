@@ -1,5 +1,7 @@
 """Heat maps with one thing changed."""
 
+from functools import partial
+
 import numpy as np
 
 from course_utils.exercises.nb20_pose_estimation.maps import softmax, squared
@@ -31,6 +33,17 @@ def bumps(joints, size, stride, sigma, *, distances=squared, score=None, normal=
 def plain(scores, extra=0.0):
     exps = np.exp(scores)
     return exps / (exps.sum(axis=(1, 2), keepdims=True) + extra)
+
+
+def careless(**change):
+    """The same mistake in a first draft: no shift before exp, or no test for joints outside, or
+    neither.
+    """
+    draft = {"normal": plain, "empty": np.multiply}
+    return tuple(
+        partial(bumps, **{**missing, **change})
+        for missing in (draft, {**draft, "inside": all_joints}, {"inside": all_joints})
+    )
 
 
 def peaked(scores):

@@ -217,17 +217,19 @@ soft_argmax.mistake(
 )(partial(sf.soft, divide=lambda s, t: -s / t))
 
 
-soft_argmax.mistake(
+soft_argmax.slip(
+    result(lambda value, **rest: value[:, ::-1]),
     "y comes before x",
     hint="The docstring asks for x, y. Which of the two goes along the columns?",
-)(lambda *args: soft_argmax.reference(*args)[:, ::-1])
+)
 
 
-soft_argmax.mistake(
+soft_argmax.slip(
+    result(lambda value, stride, **rest: value - stride / 2),
     "the middles of the cells were taken to be at 0, 1, 2 …: half a cell is missing",
     hint="The first cell reaches from 0 to stride. Where is its middle?",
-    also=(partial(sf.soft, middles=lambda n, k: (np.arange(n) + 1) * k),),
-)(partial(sf.soft, middles=lambda n, k: np.arange(n) * k))
+    also=(result(lambda value, stride, **rest: value + stride / 2),),
+)
 
 
 soft_argmax.mistake(
@@ -237,11 +239,12 @@ soft_argmax.mistake(
 )(partial(sf.soft, middles=lambda n, k: np.arange(n) * k + 0.5))
 
 
-soft_argmax.mistake(
+soft_argmax.slip(
+    result(lambda value, stride, **rest: value / stride),
     "the places are in cells, not in pixels: stride is missing",
     hint="How many pixels is a cell wide? Does your answer change with stride?",
-    also=(partial(sf.soft, middles=lambda n, k: np.arange(n) * 1.0),),
-)(partial(sf.soft, middles=lambda n, k: np.arange(n) + 0.5))
+    also=(result(lambda value, stride, **rest: value / stride - 0.5),),
+)
 
 
 soft_argmax.mistake(
