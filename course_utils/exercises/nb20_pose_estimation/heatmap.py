@@ -143,10 +143,7 @@ heatmap.mistake(
     "sigma was multiplied by stride, though the distances are in cells",
     hint="σ = 0.5 cells are 4 px where a cell has 8 px. In which of the two units are your "
     "distances?",
-    also=(
-        partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) * k),
-        *hf.careless(distances=lambda p, s, k: squared(p, s, k) / k**2),
-    ),
+    also=hf.careless(distances=lambda p, s, k: squared(p, s, k) / k**2),
 )(partial(hf.bumps, distances=lambda p, s, k: squared(p, s, k) / k**2))
 
 
