@@ -13,7 +13,7 @@ from course_utils.figures.colours import ORANGE, SKY
 IMAGES = np.zeros((3, 1, 24, 48), np.uint8)
 JOINTS = np.arange(24.0).reshape(3, 4, 2)
 NAMES = ("head", "right hand", "left hand", "right foot")
-BONES = ((0, 1), (0, 2), (1, 3))
+BONES = ((0, 1), (1, 2), (1, 3))
 
 
 def points_of(line):
@@ -29,7 +29,7 @@ def test_each_canvas_gets_its_skeletons_in_pixels():
     axes = shown()
     assert [ax.get_title() for ax in axes] == ["a", "b", "c", ""]
     assert axes[0].images[0].get_extent() == [0, 48, 24, 0]
-    assert [len(ax.lines) for ax in axes] == [2 * (3 + 2)] * 3 + [0]
+    assert [len(ax.lines) for ax in axes] == [2 * (len(BONES) + 2)] * 3 + [0]
     bones, seen, hidden = axes[1].lines[:3], axes[1].lines[3], axes[1].lines[4]
     assert [points_of(b).tolist() for b in bones] == [JOINTS[1][[a, b]].tolist() for a, b in BONES]
     assert np.array_equal(points_of(seen), JOINTS[1][[0, 1, 3]])
