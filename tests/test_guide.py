@@ -32,9 +32,10 @@ def graded(number):
 
 
 def hours(text):
-    """`2½` as a number."""
-    parts = {"½": Fraction(1, 2), "⅓": Fraction(1, 3)}
-    return sum(parts.get(sign) or Fraction(sign) for sign in text)
+    """`45⅓` as a number."""
+    parts = {"½": Fraction(1, 2), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3), "⅚": Fraction(5, 6)}
+    whole, part = re.fullmatch(r"(\d*)(\D?)", text).groups()
+    return int(whole or 0) + parts.get(part, 0)
 
 
 def test_the_table_of_notebooks_is_that_of_the_course():
@@ -50,7 +51,7 @@ def test_the_table_of_notebooks_is_that_of_the_course():
             str(sum(e.minutes for e in exercises)),
         ]  # fmt: skip
     ((*_, total, count, points, minutes, _),) = rows(r"\| +\| together")
-    assert hours(total.replace("43", "")) + 43 == sum(hours(row[2]) for row in table.values())
+    assert hours(total) == sum(hours(row[2]) for row in table.values())
     columns = [sum(int(row[k]) for row in table.values()) for k in (3, 4, 5)]
     assert [int(count), int(points), int(minutes)] == columns
 
@@ -64,12 +65,12 @@ def test_the_needs_are_those_of_the_pages():
             assert needed in text or "02 to 05" in text, (number, needed)
 
 
-def test_the_weeks_cover_every_notebook_once():
+def test_the_weeks_cover_parts_one_to_four():
     weeks = rows(r"\| \d{1,2} \| (?!\d)")
     weeks = [row for row in weeks if len(row) == 5]
     assert [int(row[0]) for row in weeks] == list(range(1, 15))
     numbers = [number for row in weeks for number in row[2].split(", ")]
-    assert numbers == list(exercise_folders())
+    assert numbers == [number for number in exercise_folders() if number < "20"]
     for row in weeks:
         points = sum(e.points for number in row[2].split(", ") for e in graded(number))
         assert int(row[3]) == points, row
