@@ -68,6 +68,7 @@ from course_utils.numpy_nn.schedules import (
     step_schedule,
     warmup_schedule,
 )
+from course_utils.numpy_nn.scratch import free_scratch
 from course_utils.numpy_nn.training import History, accuracy, batches, evaluate, fit, predict
 from course_utils.numpy_nn.winograd import conv2d_winograd, conv2d_winograd_backward
 
@@ -124,6 +125,7 @@ __all__ = [
     "evaluate",
     "fans",
     "fit",
+    "free_scratch",
     "full_convolution",
     "global_avg_pool2d",
     "global_avg_pool2d_backward",

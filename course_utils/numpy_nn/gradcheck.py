@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_utils.numpy_nn.dtypes import as_fractions
 from course_utils.shapes import require_shape
 
 
@@ -71,6 +72,7 @@ def gradient_check(function, x, gradient, grad_out=None, tolerance=1e-6, eps=1e-
     ShapeError when the gradient does not have the shape of x.
     """
     require_shape("gradient_check", "gradient", gradient, np.shape(x))
+    (gradient,) = as_fractions("gradient_check", gradient=gradient)
     numerical = numerical_gradient(function, x, grad_out, eps)
     if numerical.size == 0:
         return GradientCheck(0.0, tolerance, (), 0.0, 0.0)
