@@ -11,6 +11,10 @@ class CourseError(Exception):
     """
 
 
+class Interrupted(CourseError):
+    """Somebody pressed Ctrl-C; the command line exits with status 130, as shells report it."""
+
+
 def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
     """The end of a sentence about an unknown name: "did you mean a or b?", or `otherwise`."""
     near = difflib.get_close_matches(str(name).lower(), list(names), cutoff=0.5)

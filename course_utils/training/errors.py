@@ -11,7 +11,7 @@ from course_utils.shapes import format_shape
 # what torch writes when a layer gets sizes, channels or dtypes that it was not built for
 _MISFIT = (
     "shape", "size", "dimension", "channels", "expected scalar type", "must match", "dtype",
-    "more than 1 value per channel",
+    "more than 1 value per channel", "D input", "Dimension",
 )  # fmt: skip
 # the CPU allocator has no exception of its own
 _NO_MEMORY = ("can't allocate memory", "not enough memory")

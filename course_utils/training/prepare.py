@@ -55,8 +55,9 @@ class Prepare:
         require_images(x)
         if self.normalisation is None:
             raise CourseError(
-                "These images are bytes, and the model was not trained by fit: say which "
-                "normalise=(mean, std) it expects, such as (0.5, 0.5)."
+                "These images are bytes, and the model has no normalisation for them (fit trained "
+                "it on floats, or not at all): give it floats, or say which normalise=(mean, std) "
+                "it expects, such as (0.5, 0.5)."
             )
         mean, std = (torch.tensor(part, dtype=torch.float64) for part in self.normalisation)
         if len(mean) not in (1, x.shape[1]):
