@@ -80,12 +80,12 @@ def _reason(error: Exception, folder: Path) -> str:
     return str(error).partition("\n")[0]
 
 
-def prepare(path: str | os.PathLike) -> None:
+def prepare(path: str | os.PathLike, size: int = 1) -> None:
     """Make sure, before a training, that its checkpoints can be written to `path`.
 
     Makes the folder, and sweeps up what a killed training has left half written beside the file.
-    Raises CourseError when nothing can be written there, and when the file there is something else
-    than a checkpoint: it would be lost.
+    Raises CourseError when nothing can be written there, or not `size` bytes, and when the file
+    there is something else than a checkpoint: it would be lost.
     """
     path = Path(path)
     if path.exists() and not path.is_file():
@@ -104,6 +104,12 @@ def prepare(path: str | os.PathLike) -> None:
         ) from error
     if foreign:
         raise CourseError(f"{path} is no checkpoint that fit wrote, and would be written over.")
+    free = shutil.disk_usage(path.parent).free
+    if free < size:
+        raise CourseError(
+            f"A checkpoint takes {size / 1e6:,.1f} MB, but the disk of {path} has {free / 1e6:,.1f} "
+            "MB left."
+        )
 
 
 def _beginning(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import torch
 from torch import optim
 
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, as_course_error
 from course_utils.shapes import number, whole_number
 from course_utils.training import checkpoint as files
 from course_utils.training import distributed, rng, schedules
@@ -193,9 +193,15 @@ class Run:
         given = isinstance(checkpoint, Checkpoint) or checkpoint is None
         self.checkpoint = checkpoint if given else Checkpoint(checkpoint)
         if self.checkpoint and distributed.rank() == 0:
-            files.prepare(self.checkpoint.path)
+            files.prepare(self.checkpoint.path, self._bytes())
         if resume and Path(self.checkpoint.path).exists():
             self._restore(files.load(self.checkpoint.path))
+
+    def _bytes(self) -> int:
+        """What a checkpoint takes at least: the weights, and what the optimizer keeps for each."""
+        weights = sum(tensor.nbytes for tensor in self.model.state_dict().values())
+        settings = self.optimizer.defaults
+        return weights * (1 + ("betas" in settings) * 2 + bool(settings.get("momentum")))
 
     def _restore(self, state: dict) -> None:
         files.restore(self.model, state, self.settings, self.checkpoint.path)
@@ -245,7 +251,7 @@ def _note(accuracies: list, metrics: dict, values: dict) -> None:
 
 
 def _check(given: SimpleNamespace) -> None:
-    try:
+    with as_course_error():
         for name, least in (("epochs", 0), ("batch_size", 1), ("patience", 1), ("workers", 0)):
             value = getattr(given, name)
             if value is not None or name != "patience":
@@ -256,8 +262,6 @@ def _check(given: SimpleNamespace) -> None:
         number("fit", "label_smoothing", given.label_smoothing, 0, 1)
         if given.clip is not None and not number("fit", "clip", given.clip):
             raise ValueError(f"fit expects clip > 0, got {given.clip!r}")
-    except ValueError as error:
-        raise CourseError(f"{error}.") from None
     rng.require_seed(given.seed)
     if given.loss is not None and given.label_smoothing:
         raise CourseError(

@@ -239,6 +239,21 @@ def test_a_place_that_cannot_be_written_is_noticed_before_the_first_batch(tmp_pa
     assert (tmp_path / "notes.txt").read_text() == "hello"
 
 
+@pytest.mark.parametrize(("optimizer", "parts"), [("sgd", 2), ("adam", 3)])
+def test_a_disk_that_is_too_small_is_noticed_before_the_first_batch(
+    tmp_path, monkeypatch, optimizer, parts
+):
+    needed = parts * 4 * 67  # an mlp has 67 weights, and the optimizer keeps as many, or twice
+    settings = {"checkpoint": tmp_path / "a.pt", "optimizer": optimizer}
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=needed))
+    quiet(mlp(), blobs(), **settings)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=needed - 1))
+    with pytest.raises(
+        CourseError, match=r"takes 0\.0 MB, but the disk of .*a\.pt has 0\.0 MB left"
+    ):
+        quiet(mlp(), blobs(), transform=lambda x: pytest.fail("trained"), **settings)
+
+
 def test_what_a_killed_training_left_is_swept_up(tmp_path):
     for name in (".a.pt.x1y2z3_9", ".a.pt.bak", ".b.pt.x1y2z3_9"):
         (tmp_path / name).write_bytes(b"half")
