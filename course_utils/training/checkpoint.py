@@ -106,10 +106,8 @@ def prepare(path: str | os.PathLike, size: int = 1) -> None:
         raise CourseError(f"{path} is no checkpoint that fit wrote, and would be written over.")
     free = shutil.disk_usage(path.parent).free
     if free < size:
-        raise CourseError(
-            f"A checkpoint takes {size / 1e6:,.1f} MB, but the disk of {path} has {free / 1e6:,.1f} "
-            "MB left."
-        )
+        needed, left = (f"{count / 1e6:,.1f} MB" for count in (size, free))
+        raise CourseError(f"A checkpoint takes {needed}, but the disk of {path} has {left} left.")
 
 
 def _beginning(path: Path) -> bytes:

@@ -248,9 +248,7 @@ def test_a_disk_that_is_too_small_is_noticed_before_the_first_batch(
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=needed))
     quiet(mlp(), blobs(), **settings)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=needed - 1))
-    with pytest.raises(
-        CourseError, match=r"takes 0\.0 MB, but the disk of .*a\.pt has 0\.0 MB left"
-    ):
+    with pytest.raises(CourseError, match=r"takes .* MB, but the disk of .*a\.pt has .* left"):
         quiet(mlp(), blobs(), transform=lambda x: pytest.fail("trained"), **settings)
 
 
