@@ -13,6 +13,7 @@ def dropout(x, p, rng):
     shape; out = x · mask. Raises ValueError for another p or rng.
     """
     require_dropout("dropout", p)
+    require_numbers("dropout", "x", x)
     (x,), rng = as_fractions("dropout", x=x), generator("dropout", rng)
     mask = (rng.random(x.shape, np.float32) >= p).astype(x.dtype)
     mask /= 1 - p

@@ -66,12 +66,21 @@ def map_size(op, size):
 def pad2d(x, padding, value=0):
     """Put `padding` rows and columns of `value` around every map.
 
-    x (N, C, H, W) -> (N, C, H + 2·PH, W + 2·PW); padding is an int or a pair (PH, PW).
+    x (N, C, H, W) -> (N, C, H + 2·PH, W + 2·PW); padding is an int or a pair (PH, PW), or
+    ((top, bottom), (left, right)) where the sides differ. Raises ShapeError for another x,
+    ValueError for another padding, TypeError when value is not one number.
     """
     require_shape("pad2d", "x", x, ("N", "C", "H", "W"))
     require_numbers("pad2d", "x", x)
-    PH, PW = pair("pad2d", "padding", padding)
-    return np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)), constant_values=value)
+    require_numbers("pad2d", "value", np.asarray(value))
+    if np.ndim(value):
+        raise TypeError(f"pad2d expects value to be one number, got {value!r}")
+    apart = isinstance(padding, tuple | list) and any(isinstance(p, tuple | list) for p in padding)
+    if apart and len(padding) == 2:
+        sides = [pair("pad2d", "each part of padding", part) for part in padding]
+    else:
+        sides = [(pixels, pixels) for pixels in pair("pad2d", "padding", padding)]
+    return np.pad(x, ((0, 0), (0, 0), *sides), constant_values=value)
 
 
 def insert_zeros(x, stride):

@@ -445,3 +445,12 @@ def test_output_padding_may_reach_the_stride_below_the_dilation(
             ),
             x, weight, bias,
         )  # fmt: skip
+
+
+def test_pad2d_with_sides_that_differ():
+    x, weight = normal(0, 2, 3, 4, 5), normal(1, 4, 3, 3, 2)
+    padded = nn.pad2d(x, ((1, 0), (2, 3)), value=7)
+    expected = F.pad(torch.from_numpy(x), (2, 3, 1, 0), value=7)
+    np.testing.assert_array_equal(padded, expected.numpy())
+    assert_close(nn.conv2d(padded, weight), F.conv2d(expected, torch.from_numpy(weight)))
+    np.testing.assert_array_equal(nn.pad2d(x, ((1, 1), (2, 2))), nn.pad2d(x, (1, 2)))
