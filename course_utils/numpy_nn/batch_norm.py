@@ -25,12 +25,14 @@ def batch_statistics(x):
         )
     mean = _channel_sums(values) / (N * pixels)
     var = np.zeros_like(mean)
-    rest = np.zeros_like(mean)
     for piece in pieces(N, values[0].nbytes):
         centred = _centred(values[piece], mean)
-        rest += _channel_sums(centred)
         var += np.vecdot(centred, centred).sum(axis=0)
-    return mean + rest / (N * pixels), var / (N * pixels)  # far from 0, a large sum is not exact
+    var /= N * pixels
+    if _far_from_0(mean, var):  # the sum was large, and not exact
+        rests = [_channel_sums(_centred(values[p], mean)) for p in pieces(N, values[0].nbytes)]
+        mean = mean + sum(rests) / (N * pixels)
+    return mean, var
 
 
 def batch_norm(x, weight, bias, mean, var, eps=1e-5):
@@ -67,7 +69,7 @@ def batch_norm_backward(grad_out, x, weight, mean, var, eps=1e-5, training=True)
     grads, values = _by_channel(grad_out), _by_channel(x)
     spread = 1 / np.sqrt(var + eps)
     # Σ grad · (x − mean) = Σ grad · x − mean · Σ grad saves a pass, but far from 0 it cancels
-    far = np.any(mean * mean > var)
+    far = _far_from_0(mean, var)
     rest = np.zeros_like(mean) if far else mean  # what is still to subtract from `centred`
     grad_bias = _channel_sums(grads)
     grad_weight = -rest * grad_bias
@@ -104,6 +106,11 @@ def _require_channels(op, x, eps=0, **parameters):
 def _by_channel(x):
     """(N, C) or (N, C, H, W) -> (N, C, pixels)."""
     return x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
+
+
+def _far_from_0(mean, var):
+    """Whether sums over x lose digits of its deviations from the mean, in any channel."""
+    return bool(np.any(mean * mean > var))
 
 
 def _centred(values, mean):
