@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 import torch
 
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import number, whole_number
 
 FORMAT = 1
 LITTLE_SPACE = 2**20  # bytes; with less than that left a disk is full
@@ -29,10 +30,12 @@ class Checkpoint:
     every: int | None = None
 
     def __post_init__(self):
-        if not str(self.path).strip():
-            raise CourseError(f"Checkpoint expects the name of a file, got {str(self.path)!r}.")
-        if self.every is not None and self.every < 1:
-            raise CourseError(f"Checkpoint expects every ≥ 1, in batches, got {self.every}.")
+        if not isinstance(self.path, str | os.PathLike) or not str(self.path).strip():
+            raise CourseError(f"Checkpoint expects the name of a file, got {self.path!r}.")
+        if self.every is not None:
+            with as_course_error():
+                number("Checkpoint", "every", self.every, 1)  # batches
+                whole_number("Checkpoint", "every", self.every, 1)
 
 
 def save(state: dict, path: str | os.PathLike) -> None:

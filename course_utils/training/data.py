@@ -17,8 +17,8 @@ import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from course_utils.device import moved
-from course_utils.errors import CourseError
-from course_utils.shapes import format_shape
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import format_shape, whole_number
 from course_utils.training import distributed
 from course_utils.training.reading import checksum_of, kind_of_dataset, readable
 
@@ -166,7 +166,9 @@ def batches(data, batch_size: int, *, seed=None, device="cpu", workers=0, with_t
     With a seed the order is shuffled anew in each epoch. Without targets, data may also be x alone.
     Raises CourseError for anything else, for lengths that differ, and when there is no example.
     """
-    batch_size = int(batch_size)  # torch takes no number of NumPy's here
+    with as_course_error():
+        batch_size = whole_number("training", "batch_size", batch_size, 1)
+        workers = whole_number("training", "workers", workers)
     if isinstance(data, DataLoader):
         source = FromLoader(data)
     elif isinstance(data, Dataset) and not isinstance(data, TensorDataset):
@@ -194,6 +196,8 @@ def in_memory(data, with_targets: bool = True):
             "Expected data as a Split, a pair (x, targets), a torch Dataset or a DataLoader, "
             f"got a {type(data).__name__}{f' of {len(data)}' if hasattr(data, '__len__') else ''}."
         )
+    if x.ndim == 0:
+        raise CourseError("Expected examples (N, …), got one number.")
     for target in targets.values() if isinstance(targets, dict) else [targets]:
         if target is not None and len(target) != len(x):
             raise CourseError(f"Expected one target per example, got {len(target)} for {len(x)}.")
@@ -211,6 +215,8 @@ def tensor(array) -> torch.Tensor:
         return array
     if not isinstance(array, np.ndarray):
         raise CourseError(f"Expected an array or a tensor, got a {type(array).__name__}.")
+    if array.dtype.kind not in "fiubc":
+        raise CourseError(f"Expected an array of numbers, got one of {array.dtype}.")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
         return torch.from_numpy(np.ascontiguousarray(array))

@@ -35,6 +35,26 @@ def not_finite(loss: float, batch: int, epoch: int, lr: float, inputs_finite: bo
     return NotFinite(f"The loss is {loss} at batch {batch} (epoch {epoch}): {advice}.", batch)
 
 
+def require_model(model) -> None:
+    """Raise CourseError for something that is no network, such as its class or its name."""
+    if not isinstance(model, torch.nn.Module):
+        raise CourseError(f"Expected a network (an nn.Module), got {model!r}.")
+
+
+def require_functions(**given) -> None:
+    """Raise CourseError unless each of these is a function or None."""
+    for name, function in given.items():
+        if function is not None and not callable(function):
+            raise CourseError(f"{name} expects a function, got {function!r}.")
+
+
+def require_metrics(metrics) -> None:
+    """Raise CourseError unless they are None or a dictionary from names to functions."""
+    if metrics is not None and not isinstance(metrics, dict):
+        raise CourseError(f"metrics expects a dict {{name: function}}, got {_kind(metrics)}.")
+    require_functions(**{f"metrics[{name!r}]": metric for name, metric in (metrics or {}).items()})
+
+
 def require_labels(low: int, high: int, outputs: torch.Tensor) -> None:
     """Raise CourseError when a label from `low` to `high` has no column in outputs (N, K, …)."""
     K = outputs.shape[1]

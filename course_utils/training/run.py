@@ -19,7 +19,7 @@ from course_utils.training import distributed, rng, schedules
 from course_utils.training.checkpoint import Checkpoint
 from course_utils.training.data import Batch, batches
 from course_utils.training.early_stop import EarlyStop
-from course_utils.training.errors import not_finite
+from course_utils.training.errors import not_finite, require_functions, require_metrics
 from course_utils.training.evaluation import Criterion, scores
 from course_utils.training.history import History, Meter
 from course_utils.training.prepare import Prepare, normalisation_of
@@ -36,6 +36,8 @@ class Run:
     def __init__(self, model, train, validation, **settings):
         given = SimpleNamespace(**settings)
         _check(given)
+        if next(model.parameters(), None) is None:
+            raise CourseError(f"{type(model).__name__} has no parameters to train.")
         self.model, self.epochs, self.clip = model, given.epochs, given.clip
         self.device = given.device
         self._seed(given.seed)
@@ -263,6 +265,8 @@ def _check(given: SimpleNamespace) -> None:
         if given.clip is not None and not number("fit", "clip", given.clip):
             raise ValueError(f"fit expects clip > 0, got {given.clip!r}")
     rng.require_seed(given.seed)
+    require_functions(loss=given.loss, transform=given.transform)
+    require_metrics(given.metrics)
     if given.loss is not None and given.label_smoothing:
         raise CourseError(
             "label_smoothing belongs to cross-entropy, and not to a loss of your own."

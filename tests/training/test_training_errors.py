@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from training_helpers import blobs, convnet, images, mlp, quiet, weights
 
 from course_utils.errors import CourseError
-from course_utils.training import NotFinite, evaluate, fit, predict, schedules
+from course_utils.training import Checkpoint, NotFinite, evaluate, fit, predict, schedules
 from course_utils.training.models import model as named_model
 
 
@@ -254,3 +254,38 @@ def test_bytes_after_a_training_on_floats():
 def test_settings_out_of_range(settings, sentence):
     with pytest.raises(CourseError, match=f"{sentence}\\.$"):
         quiet(mlp(), blobs(), **settings)
+
+
+BLOBS = blobs()
+UNUSABLE = [
+    (lambda: quiet("lenet", BLOBS), r"Expected a network \(an nn.Module\), got 'lenet'"),
+    (lambda: evaluate(None, BLOBS), r"Expected a network \(an nn.Module\), got None"),
+    (lambda: predict(nn.Linear, BLOBS), r"Expected a network \(an nn.Module\), got <class"),
+    (lambda: quiet(nn.ReLU(), BLOBS), "ReLU has no parameters to train"),
+    (lambda: quiet(mlp(), BLOBS, loss=3), "loss expects a function, got 3"),
+    (lambda: quiet(mlp(), BLOBS, transform=3), "transform expects a function, got 3"),
+    (lambda: quiet(mlp(), BLOBS, metrics=[1]), "metrics expects a dict .*, got a list"),
+    (lambda: evaluate(mlp(), BLOBS, metrics={"a": 3}), r"metrics\['a'\] expects a function, got 3"),
+    (lambda: quiet(mlp(), BLOBS, checkpoint=3), "Checkpoint expects the name of a file, got 3"),
+    (lambda: Checkpoint("a", "x"), "Checkpoint expects every ≥ 1, got 'x'"),
+    (lambda: quiet(mlp(), BLOBS, normalise=(float("nan"), 1.0)), "normalise expects"),
+    (lambda: quiet(mlp(), BLOBS, schedule=lambda epoch: float("nan")), "schedule ≥ 0, got nan"),
+    (lambda: quiet(mlp(), BLOBS, schedule=lambda epoch: "x"), "schedule ≥ 0, got 'x'"),
+    (lambda: schedules.step(every=0), "step expects every to be a whole number ≥ 1, got 0"),
+    (lambda: schedules.plateau(factor=1), "plateau expects factor from 0 to less than 1, got 1"),
+    (lambda: schedules.plateau(patience=-1), "plateau expects patience to be a whole number ≥ 0"),
+    (lambda: schedules.cosine(final=-1), "cosine expects final ≥ 0, got -1"),
+    (lambda: schedules.one_cycle(warmup=2), "one_cycle expects warmup from 0 to 1, got 2"),
+    (lambda: predict(mlp(), BLOBS, batch_size=0), "batch_size to be a whole number ≥ 1, got 0"),
+    (lambda: evaluate(mlp(), BLOBS, workers=-1), "workers to be a whole number ≥ 0, got -1"),
+    (lambda: predict(mlp(), torch.tensor(1.0)), "Expected examples .*, got one number"),
+    (lambda: predict(mlp(), np.array(["a"])), "Expected an array of numbers, got one of <U1"),
+    (lambda: predict(convnet(), images().images[0]), r"x\[None\] makes a batch of one"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), UNUSABLE, ids=[words for _, words in UNUSABLE])
+def test_what_cannot_be_used_is_refused_in_words(call, sentence):
+    with pytest.raises(CourseError, match=sentence) as error:
+        call()
+    assert "\n" not in str(error.value)
