@@ -2,6 +2,9 @@
 
 Functions do the arithmetic and come in pairs (`linear`, `linear_backward`), layers keep parameters
 and what the backward pass needs, `Sequential` puts layers in a row, `fit` trains them.
+
+The fast functions keep some memory for their next call, 64 MB per array at most; `free_scratch`
+gives it back.
 """
 
 from course_utils.numpy_nn.activations import (

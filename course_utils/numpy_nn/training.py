@@ -92,8 +92,9 @@ def fit(
     is told the loss at the end of each epoch. `seed` decides the order of the examples. An
     interrupt from the keyboard ends training and returns what was reached. The model is left in
     eval mode. Raises ShapeError unless train and validation are pairs of arrays of one length with
-    something in them, ValueError for other settings that mean nothing.
+    something in them, ValueError or TypeError for other settings that mean nothing.
     """
+    _require_parts(model, optimizer, loss=loss, schedule=schedule)
     _require_pair("train", train)
     if validation is not None:
         _require_pair("validation", validation)
@@ -149,6 +150,16 @@ def _end_epoch(model, loss, examples, batch_size, validation, history):
 
 
 # ---------------------------------------------------------------------------------------- arguments
+def _require_parts(model, optimizer, **functions):
+    if isinstance(model, type) or not hasattr(model, "backward"):
+        raise TypeError(f"fit expects model: a Sequential or another layer, got {model!r}")
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+        raise TypeError(f"fit expects optimizer: an SGD or an Adam, got {optimizer!r}")
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"fit expects {name}: a function, got {function!r}")
+
+
 def _require_pair(name, data):
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise ShapeError(f"fit expects {name}: a pair (x, targets) of arrays, got {kind_of(data)}")

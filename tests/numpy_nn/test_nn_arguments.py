@@ -159,6 +159,16 @@ TRAINING = [
     (lambda: fit((list(X), LABELS)), "fit expects x: a NumPy array, got a list"),
     (lambda: fit(seed="x"), f"fit expects {SEED}"),
     (lambda: fit(schedule=lambda epoch: NAN), "fit expects the rate of the schedule ≥ 0, got nan"),
+    (lambda: fit(schedule=0.1), "fit expects schedule: a function, got 0.1"),
+    (lambda: fit(loss="mse"), "fit expects loss: a function, got 'mse'"),
+    (
+        lambda: nn.fit(None, None, (X, LABELS), epochs=1),
+        "fit expects model: .* got None",
+    ),
+    (
+        lambda: nn.fit(model(), nn.SGD, (X, LABELS), epochs=1),
+        "fit expects optimizer: .* got <c",
+    ),
     (lambda: list(nn.batches(X, LABELS, 2, "x")), f"batches expects {SEED}"),
     (lambda: nn.predict(model(), X, 0), "predict expects batch_size ≥ 1, got 0"),
     (lambda: nn.predict(model(), X.tolist()), "predict expects x: a NumPy array, got a list"),
