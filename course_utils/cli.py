@@ -4,9 +4,12 @@ To add a command: write a function under `@main.command()`, with a one-line docs
 It raises CourseError for what the user can mend, and `Commands` turns that into one sentence.
 """
 
+import contextlib
 import difflib
 import os
+import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 
@@ -14,7 +17,7 @@ import click
 
 from course_utils import __version__
 from course_utils.console import say_it_plainly
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, Interrupted
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C stopped
 
@@ -37,7 +40,7 @@ class Commands(click.Group):
         except Exception as error:
             if os.environ.get("COURSE_DEBUG"):
                 traceback.print_exc()
-            _fail(_sentence(error), 1)
+            _fail(_sentence(error), INTERRUPTED if isinstance(error, Interrupted) else 1)
         # a command returns nothing; `ctx.exit(status)` arrives here as a number
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -56,6 +59,27 @@ class Commands(click.Group):
             )
             raise click.UsageError(f"There is no command {ctx.command_path} {args[0]}: {hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+@contextlib.contextmanager
+def _ending_at_once():
+    """Inside, Ctrl-C ends the program there and then; some packages swallow it while they import.
+
+    For a beginning in which there is nothing to lose yet.
+    """
+
+    def end(*_):
+        os.write(sys.__stderr__.fileno(), b"course: Interrupted before the first batch.\n")
+        os._exit(INTERRUPTED)
+
+    if threading.current_thread() is not threading.main_thread():  # it gets no signals
+        yield
+        return
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _fail(message: str, status: int) -> None:
@@ -346,9 +370,14 @@ def audit(claims, lecture, html, as_json) -> None:
 @click.option("--progress/--quiet", default=True, help="Show a bar while it trains.")
 def train(model: str, dataset: str, **options) -> None:
     """Train a network of the zoo, such as lenet, on a data set, such as mnist_5k."""
-    from course_utils.training import command
+    try:
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(_ending_at_once())
+            from course_utils.training import command
 
-    command.train(model, dataset, report=click.echo, **options)
+            command.train(model, dataset, report=click.echo, begin=stack.close, **options)
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted before the first batch.") from None
 
 
 @main.command()

@@ -1,7 +1,8 @@
 """The one error that is meant for the person at the keyboard."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class CourseError(Exception):
@@ -9,6 +10,19 @@ class CourseError(Exception):
 
     The command line prints it without a traceback and exits with status 1.
     """
+
+
+@contextmanager
+def as_course_error() -> Iterator[None]:
+    """Inside, a ValueError becomes a CourseError: for the checks of settings in `shapes`."""
+    try:
+        yield
+    except ValueError as error:
+        raise CourseError(f"{str(error).rstrip('.')}.") from None
+
+
+class Interrupted(CourseError):
+    """Somebody pressed Ctrl-C; the command line exits with status 130, as shells report it."""
 
 
 def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:

@@ -8,9 +8,11 @@ from course_utils.shapes import (
     ShapeError,
     conv_output_size,
     conv_transpose_output_size,
+    number,
     pair,
     pool_output_size,
     require_shape,
+    whole_number,
 )
 
 quick = settings(deadline=None, derandomize=True, max_examples=100)
@@ -55,6 +57,31 @@ def test_pair():
 def test_pair_refuses(value):
     with pytest.raises(ValueError, match="expects stride to be a whole number ≥ 1 or a pair"):
         pair("conv2d", "stride", value, least=1)
+
+
+def test_whole_number_and_number():
+    assert whole_number("fit", "epochs", np.int64(3), 1) == 3
+    assert type(whole_number("fit", "epochs", np.int64(3), 1)) is int
+    for value in (0.5, np.float32(0.5), 0):
+        assert number("SGD", "lr", value) is value
+    assert number("dropout", "p", -1, -2) == -1
+
+
+@pytest.mark.parametrize("value", [0, 1.0, "1", None, True, float("nan"), [1], 1 + 0j])
+def test_whole_number_refuses(value):
+    with pytest.raises(ValueError, match="fit expects epochs to be a whole number ≥ 1, got "):
+        whole_number("fit", "epochs", value, 1)
+
+
+@pytest.mark.parametrize("value", [-1, 1, "0.5", None, True, float("nan"), float("inf"), [0], 0j])
+def test_number_refuses(value):
+    with pytest.raises(ValueError, match="dropout expects p from 0 to less than 1, got "):
+        number("dropout", "p", value, 0, below=1)
+    if value != 1 or value is True:
+        with pytest.raises(ValueError, match="SGD expects lr ≥ 0, got "):
+            number("SGD", "lr", value)
+        with pytest.raises(ValueError, match="fit expects smoothing from 0 to 1, got "):
+            number("fit", "smoothing", value, 0, 1)
 
 
 sizes = st.tuples(

@@ -8,7 +8,8 @@ from torch import nn
 
 from course_utils.anatomy.describe import REARRANGING, enclosing
 from course_utils.anatomy.labels import by, words
-from course_utils.anatomy.walk import INPUT, Block, Step, Walk
+from course_utils.anatomy.noted import INPUT, Block, Step, Walk
+from course_utils.anatomy.table import work
 
 CIRCLES = {"add": "+", "iadd": "+", "mul": "×", "sub": "−"}  # where two results meet
 PASSING = REARRANGING | {"Identity", "Flatten", "Unflatten"}
@@ -95,12 +96,16 @@ def _taken_in(step: Step, boxes, holder, readers, modules) -> int | None:
 
 def _layer_box(step: Step, modules, reads) -> Box:
     module = None if step.function else modules[step.name]
-    tip = f"{step.name}: {step.parameters:,} parameters, {step.multiply_adds:,} multiply–adds"
+    tip = _tip(step.name, step.parameters, step.multiply_adds, step.not_counted)
     if step.receptive_field:
         tip += f"; field: {step.receptive_field}"
     circle = CIRCLES.get(step.kind) if len(reads) > 1 else None
     title = circle or words(step.kind, module, step.shape)
     return Box(title, _sort(step, len(reads)), step.shape, reads, tip)
+
+
+def _tip(name: str, parameters: int, multiply_adds: int, not_counted: tuple[str, ...]) -> str:
+    return f"{name}: {parameters:,} parameters, {work(multiply_adds, not_counted)} multiply–adds"
 
 
 def _sort(step: Step, inputs: int) -> str:
@@ -117,7 +122,8 @@ def _sort(step: Step, inputs: int) -> str:
 def _block_box(block: Block, steps: list[Step], reads, modules) -> Box:
     parameters = sum(step.parameters for step in steps)
     count = sum(step.multiply_adds for step in steps)
-    tip = f"{block.name}: {parameters:,} parameters, {count:,} multiply–adds"
+    missing = sum((step.not_counted for step in steps), ())
+    tip = _tip(block.name, parameters, count, missing)
     plain = block.kind in ("Sequential", "ModuleList")  # says nothing: the name says more
     title, notes = (block.name, []) if plain else (block.kind.strip("_"), [block.name])
     title += _content(steps, block.first, modules)

@@ -2,8 +2,9 @@
 
 from torch import nn
 
+from course_utils.anatomy.noted import Block, Step, Walk
 from course_utils.anatomy.table import LayerTable, Row
-from course_utils.anatomy.walk import Block, Step, Walk, walk
+from course_utils.anatomy.walk import walk
 from course_utils.errors import CourseError
 
 # they choose or rearrange values and compute none: followed for the fields, but no rows
@@ -24,9 +25,12 @@ def describe(model: nn.Module, input_size: tuple[int, ...], depth: int | None = 
     The network runs once on the `meta` device, where tensors have no values: this takes no memory
     and some milliseconds even for VGG, and the network stays as it is. Functions of `forward` that
     compute (add, cat, F.relu …) are rows too, with `function=True` and no parameters; those that
-    only rearrange (flatten, slices) are not. Multiply–adds are those of convolutions (grouped and
-    transposed ones too), linear layers and matrix products; biases, batch norm, LRN, activations,
-    pooling and additions are not counted. Activations are values in memory of their own: an
+    only rearrange (flatten, slices) are not. A parameter counts where it is read first, also by a
+    function and after view or reshape. Multiply–adds are those of convolutions (grouped and
+    transposed ones too), linear layers and all that comes down to matrix products: attention, LSTM,
+    einsum; biases, batch norm, LRN, activations, pooling and additions are not counted. What
+    multiplies in another way (nn.Bilinear, an operation of your own) is marked "not counted", in
+    its row and in the total. Activations are values in memory of their own: an
     in-place ReLU, Flatten or Dropout adds none. Where branches meet, the receptive field is the
     smallest one that holds all of theirs; behind Flatten, where a unit has no place any more, and
     behind transposed convolutions it is None; behind a global pooling it is that of a window as
@@ -51,7 +55,8 @@ def _rearranges(step: Step) -> bool:
 
 def _row(step: Step) -> Row:
     return Row(step.name, step.kind, step.shape, step.parameters, step.multiply_adds,
-               step.activations, step.bytes, step.receptive_field, step.function)  # fmt: skip
+               step.activations, step.bytes, step.receptive_field, step.function,
+               step.not_counted)  # fmt: skip
 
 
 def _grouped(noted: Walk, depth: int) -> list[Row]:
@@ -83,4 +88,6 @@ def _block_row(block: Block, steps: list[Step]) -> Row:
         sum(getattr(step, name) for step in steps)
         for name in ("parameters", "multiply_adds", "activations", "bytes")
     ]
-    return Row(block.name, block.kind, block.shape, *totals, block.receptive_field)
+    missing = tuple(dict.fromkeys(name for step in steps for name in step.not_counted))
+    return Row(block.name, block.kind, block.shape, *totals, block.receptive_field,
+               not_counted=missing)  # fmt: skip

@@ -10,7 +10,8 @@ from course_utils.anatomy import svg
 from course_utils.anatomy.arrange import Branches, Tangle, arrange
 from course_utils.anatomy.boxes import Box, boxes_of
 from course_utils.anatomy.layout import Layout, Piece, last_of, stack, stem
-from course_utils.anatomy.walk import Walk, walk
+from course_utils.anatomy.noted import Walk
+from course_utils.anatomy.walk import walk
 from course_utils.errors import CourseError
 
 WIDTH = 6.4 * 96  # pixels

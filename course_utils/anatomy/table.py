@@ -18,6 +18,7 @@ class Row:
     bytes            of these values
     receptive_field  None where it is not defined, as behind Flatten
     function         True for a function of `forward` that is no layer, such as "add" or "cat"
+    not_counted      operations of it that multiply_adds leaves out, as there is no formula for them
     """
 
     name: str
@@ -29,6 +30,7 @@ class Row:
     bytes: int
     receptive_field: ReceptiveField | None = None
     function: bool = False
+    not_counted: tuple[str, ...] = ()
 
 
 HEADS = ("layer", "kind", "output", "parameters", "multiply–adds", "activations", "memory",
@@ -74,6 +76,11 @@ class LayerTable:
     def multiply_adds(self) -> int:
         """Multiply–adds of all rows, for one example."""
         return sum(row.multiply_adds for row in self.rows)
+
+    @property
+    def not_counted(self) -> tuple[str, ...]:
+        """Names of the rows whose multiply–adds are not all in the total."""
+        return tuple(row.name for row in self.rows if row.not_counted)
 
     @property
     def activations(self) -> int:
@@ -143,27 +150,46 @@ class LayerTable:
         return f"{self.title}, input {_product(self.input_size)}"
 
     def _total(self) -> list[str]:
-        return ["total", "", "", f"{self.parameters:,}", f"{self.multiply_adds:,}",
+        return ["total", "", "", f"{self.parameters:,}", work(self.multiply_adds, self.not_counted),
                 f"{self.activations:,}", megabytes(self.bytes), "", "", ""]  # fmt: skip
 
     def _notes(self) -> list[str]:
-        if not self.idle:
-            return []
-        tops = list(dict.fromkeys(name.split(".")[0] for name in self.idle))
-        names = ", ".join(tops[:4]) + (" …" if len(tops) > 4 else "")
-        return [f"Not run at test time: {names} ({sum(self.idle.values()):,} parameters)."]
+        notes = []
+        if self.not_counted:
+            kinds = dict.fromkeys(name for row in self.rows for name in row.not_counted)
+            notes.append(f"Not counted: {_some(self.not_counted)} ({', '.join(kinds)}).")
+        if self.idle:
+            tops = tuple(dict.fromkeys(name.split(".")[0] for name in self.idle))
+            idle = sum(self.idle.values())
+            notes.append(f"Not run at test time: {_some(tops)} ({idle:,} parameters).")
+        return notes
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
 
 
 def _cells(row: Row) -> list[str]:
     field = row.receptive_field
     places = [short(side) for side in (field.size, field.jump, field.start)] if field else 3 * ["–"]
     return [row.name, row.kind, _product(row.shape), _count(row.parameters),
-            _count(row.multiply_adds), _count(row.activations),
+            _work(row.multiply_adds, row.not_counted), _count(row.activations),
             megabytes(row.bytes) if row.bytes else "–", *places]  # fmt: skip
 
 
 def _product(shape: tuple[int, ...]) -> str:
     return " × ".join(map(str, shape))
+
+
+def work(multiply_adds: int, not_counted: tuple[str, ...]) -> str:
+    """A count of multiply–adds that says so where it does not hold all of them."""
+    if not not_counted:
+        return f"{multiply_adds:,}"
+    return f"{multiply_adds:,} + not counted" if multiply_adds else "not counted"
+
+
+def _work(multiply_adds: int, not_counted: tuple[str, ...]) -> str:
+    return work(multiply_adds, not_counted) if multiply_adds or not_counted else "–"
 
 
 def _count(number: int) -> str:

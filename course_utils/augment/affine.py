@@ -11,7 +11,8 @@ from numbers import Real
 
 import torch
 
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import number, pair, whole_number
 
 Setting = None | float | tuple[float, float]  # off, always this, or drawn between these two
 
@@ -62,15 +63,19 @@ def fixed(n: int = 1, *, angle: float = 0, shift: tuple[float, float] = (0, 0), 
           ) -> AffineParameters:  # fmt: skip
     """The same parameters for n images, where nothing is drawn; what is not named does nothing.
 
-    shift: pixels to the right, pixels down. Raises CourseError for a scale or stretch ≤ 0, a shear
-    of 90° or more, or a shift that is not two numbers.
+    shift: pixels to the right, pixels down. Raises CourseError for an n below 0, a scale or stretch
+    ≤ 0, a shear of 90° or more, or a shift that is not two numbers.
     """
     if not isinstance(shift, tuple | list) or len(shift) != 2:
         raise CourseError(
             f"fixed expects shift as two numbers, to the right and down, got {shift}."
         )
+    with as_course_error():
+        n = whole_number("fixed", "n", n)
+        for pixels in shift:
+            number("fixed", "each number of shift", pixels, -math.inf)
     zero = torch.zeros(n, 7, dtype=torch.float64)
-    named = {"angle": angle, "scale": scale, "flip": float(flip), "shear": shear}
+    named = {"angle": angle, "scale": scale, "flip": flip, "shear": shear}
     parameters = _from_uniform(zero, {**named, "stretch": stretch, "shift": None})
     parameters.shift.copy_(torch.tensor(shift, dtype=torch.float64))
     return parameters
@@ -91,10 +96,24 @@ def sample(n: int, generator: torch.Generator | None = None, *,
     Each setting has its own random numbers: changing one leaves what is drawn for the others as it
     was. The generator is torch's global one if not given. Raises CourseError for impossible bounds.
     """
-    device = "cpu" if generator is None else generator.device
-    uniform = torch.rand(n, 7, generator=generator, dtype=torch.float64, device=device)
+    with as_course_error():
+        n = whole_number("sample", "n", n)
+    draws = {"generator": generator, "device": device_of(generator), "dtype": torch.float64}
+    uniform = torch.rand(n, 7, **draws)
     settings = {"angle": angle, "shift": shift, "scale": scale, "flip": flip, "shear": shear}
     return _from_uniform(uniform, {**settings, "stretch": stretch})
+
+
+def device_of(generator: torch.Generator | None) -> torch.device | str:
+    """Where it draws; raises CourseError for something else than a generator of torch or None."""
+    if generator is None:
+        return "cpu"
+    if not isinstance(generator, torch.Generator):
+        raise CourseError(
+            f"generator expects a torch.Generator, got {generator!r}: "
+            "torch.Generator().manual_seed(0) makes one from a seed."
+        )
+    return generator.device
 
 
 def check_settings(**settings: Setting) -> None:
@@ -156,7 +175,9 @@ def matrix(parameters: AffineParameters, size: tuple[int, int]) -> torch.Tensor:
     size: H, W of the images. For a place (x, y) of the moved image, `matrix @ (x, y, 1)` is the
     place in the original that it shows; `inverse` gives the way that a point of the original goes.
     """
-    middle = parameters.shift.new_tensor([size[1] / 2, size[0] / 2])  # x, y
+    with as_course_error():
+        H, W = pair("matrix", "size", size, least=1)
+    middle = parameters.shift.new_tensor([W / 2, H / 2])  # x, y
     back = torch.linalg.inv(_linear(parameters))  # (n, 2, 2)
     offset = middle - torch.einsum("nij,nj->ni", back, middle + parameters.shift)
     return torch.cat([back, offset[:, :, None]], dim=2)

@@ -4,9 +4,11 @@ import numpy as np
 import torch
 from torchvision.transforms import v2
 
+from course_utils.augment.affine import device_of
 from course_utils.augment.moving import require_images
 from course_utils.augment.policies import PerImage, place_of_image
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import number
 
 
 class ColourJitter(PerImage, v2.ColorJitter):
@@ -21,7 +23,11 @@ class ColourJitter(PerImage, v2.ColorJitter):
     """
 
     def __init__(self, brightness=0.4, contrast=0.4, saturation=0.4, hue=0.1):
-        super().__init__(brightness, contrast, saturation, hue)
+        with as_course_error():
+            try:
+                super().__init__(brightness, contrast, saturation, hue)
+            except (TypeError, ValueError) as error:  # torchvision's, with the name and the range
+                raise ValueError(f"ColourJitter expects other settings: {error}") from None
 
     def check_inputs(self, flat_inputs: list) -> None:
         """What torchvision asks a transform before it starts."""
@@ -70,6 +76,14 @@ def _require_rgb(what: str, images) -> None:
         raise CourseError(f"{what} expects colour images (N, 3, H, W), got {tuple(images.shape)}.")
 
 
+def _as_numbers(array) -> torch.Tensor:
+    """float64, or nothing where there are no numbers."""
+    try:
+        return torch.as_tensor(array).double()
+    except (TypeError, ValueError, RuntimeError):
+        return torch.empty(0)
+
+
 class PCAColourNoise:
     """AlexNet's colour noise (section 4.1): light that grows brighter, dimmer or changes its tint.
 
@@ -89,21 +103,22 @@ class PCAColourNoise:
 
     def __init__(self, eigenvalues: torch.Tensor, eigenvectors: torch.Tensor, std: float = 0.1,
                  generator: torch.Generator | None = None):  # fmt: skip
-        values, vectors = (torch.as_tensor(a).double() for a in (eigenvalues, eigenvectors))
+        values, vectors = (_as_numbers(a) for a in (eigenvalues, eigenvectors))
         if values.shape != (3,) or vectors.shape != (3, 3):
             raise CourseError(
                 "PCAColourNoise expects eigenvalues (3,) and eigenvectors (3, 3), got "
                 f"{tuple(values.shape)} and {tuple(vectors.shape)}: PCAColourNoise(*pca_colour(…))."
             )
-        if not std >= 0:
-            raise CourseError(f"PCAColourNoise expects std ≥ 0, got {std}.")
+        with as_course_error():
+            number("PCAColourNoise", "std", std)
+        device_of(generator)
         self.eigenvalues, self.eigenvectors, self.std = values, vectors, std
         self.generator = generator
 
     def draw(self, n: int) -> torch.Tensor:
         """What is added to the red, green and blue of n images: float64 (n, 3)."""
-        device = "cpu" if self.generator is None else self.generator.device
-        normal = torch.randn(n, 3, generator=self.generator, dtype=torch.float64, device=device)
+        draws = {"generator": self.generator, "device": device_of(self.generator)}
+        normal = torch.randn(n, 3, dtype=torch.float64, **draws)
         return (self.std * normal.cpu() * self.eigenvalues) @ self.eigenvectors.T
 
     def __call__(self, images: torch.Tensor, *targets):

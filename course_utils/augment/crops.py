@@ -4,10 +4,10 @@ import numpy as np
 import torch
 from torchvision.transforms.v2 import functional as V
 
-from course_utils.augment.affine import AffineParameters, fixed
+from course_utils.augment.affine import AffineParameters, device_of, fixed
 from course_utils.augment.moving import Fill, move_images, require_images
 from course_utils.augment.transforms import BatchAugment
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, as_course_error
 from course_utils.shapes import pair
 
 
@@ -31,9 +31,8 @@ class RandomCropFlip(BatchAugment):
 
     def draw(self, n: int) -> AffineParameters:
         """Whole pixels of shift, and a coin: for n images."""
-        device = "cpu" if self.generator is None else self.generator.device
-        draws = {"generator": self.generator, "device": device}
         parameters = fixed(n)
+        draws = {"generator": self.generator, "device": device_of(self.generator)}
         steps = torch.randint(-self.padding, self.padding + 1, (n, 2), **draws)
         parameters.shift.copy_(steps)
         parameters.flip.copy_(torch.rand(n, **draws) < (self.settings["flip"] or 0))
@@ -83,10 +82,8 @@ def _images_and_size(what: str, images, size) -> tuple[torch.Tensor, tuple[int, 
     if isinstance(images, np.ndarray):
         images = torch.tensor(images)
     require_images(what, images)
-    try:
+    with as_course_error():
         h, w = pair(what, "size", size, least=1)
-    except ValueError as error:
-        raise CourseError(f"{error}.") from None
     H, W = images.shape[-2:]
     if h > H or w > W:
         raise CourseError(f"{what} cannot cut {h} × {w} pixels out of images of {H} × {W}.")

@@ -11,7 +11,8 @@ from torchvision import tv_tensors
 from torchvision.transforms.v2 import functional as V
 
 from course_utils.augment.affine import AffineParameters, inverse, matrix
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import require_shape
 
 XYXY = tv_tensors.BoundingBoxFormat.XYXY
 Fill = float | tuple[float, ...] | str  # a number, one per channel, "border" or "reflection"
@@ -52,6 +53,8 @@ def require_images(what: str, images) -> None:
         raise CourseError(f"{what} expects images (N, C, H, W), got {tuple(images.shape)}{hint}.")
     if images.dtype != torch.uint8 and not images.is_floating_point():
         raise CourseError(f"{what} expects uint8 images or floats, got {images.dtype}.")
+    if 0 in images.shape[1:]:  # a batch of 0 images is fine
+        raise CourseError(f"{what} expects images with pixels, got {tuple(images.shape)}.")
 
 
 def move_images(images: torch.Tensor, matrices: torch.Tensor, *, fill: Fill = 0.0,
@@ -84,7 +87,8 @@ def _padding(fill: Fill, images: torch.Tensor, dtype: torch.dtype):
         colour = torch.tensor(fill, dtype=dtype, device=images.device).reshape(1, -1, 1, 1)
     except (TypeError, ValueError, RuntimeError):
         colour = None
-    if colour is None or colour.shape[1] not in (1, images.shape[1]):
+    finite = colour is not None and bool(colour.isfinite().all())
+    if not finite or colour.shape[1] not in (1, images.shape[1]):
         raise CourseError(
             f"fill expects a number, one number for each of the {images.shape[1]} channels, "
             f'"border" or "reflection", got {fill!r}.'
@@ -112,7 +116,11 @@ def move_masks(masks: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
     """masks (N, K, H, W) of any dtype, matrices (N, 2, 3) -> the same moved, 0 from outside.
 
     Numbers in a mask are labels of pixels: the nearest one is taken, and they are never mixed.
+    Raises CourseError when the shapes are others.
     """
+    with as_course_error():
+        N, *_ = require_shape("move_masks", "masks", masks, ("N", "K", "H", "W"))
+        require_shape("move_masks", "matrices", matrices, (N, 2, 3))
     exact = torch.float32 if masks.element_size() == 1 else torch.float64
     images = masks if masks.is_floating_point() else masks.to(exact)
     return move_images(images, matrices, nearest=True).to(masks.dtype)
@@ -121,8 +129,10 @@ def move_masks(masks: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
 def move_points(points: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
     """points (N, …, 2), x and y in pixels, matrices (N, 2, 3) -> where they go, (N, …, 2).
 
-    A point may leave the image. Whole numbers stay whole numbers, rounded.
+    A point may leave the image. Whole numbers stay whole numbers, rounded. Raises CourseError when
+    the shapes are others.
     """
+    _require_moving("move_points", "points", points, matrices, last=2)
     whole = not points.is_floating_point()
     working = torch.float64 if whole else torch.promote_types(points.dtype, torch.float32)
     way = inverse(matrices).to(points.device, working)
@@ -136,8 +146,10 @@ def move_boxes(boxes: torch.Tensor, matrices: torch.Tensor, *,
     """boxes (N, …, 4) as x1, y1, x2, y2 -> the smallest upright boxes around their moved corners.
 
     clamp: H, W of an image that the boxes are cut off at. A turned box needs a larger upright one:
-    it still holds the object, but not tightly. Whole numbers are rounded outwards.
+    it still holds the object, but not tightly. Whole numbers are rounded outwards. Raises
+    CourseError when the shapes are others.
     """
+    _require_moving("move_boxes", "boxes", boxes, matrices, last=4)
     whole = not boxes.is_floating_point()
     moved = box_around(move_points(corners_of(boxes.double() if whole else boxes), matrices))
     if whole:
@@ -167,6 +179,14 @@ def exchange_pairs(values: torch.Tensor, mirrored: torch.Tensor,
     order[numbers] = torch.tensor([int(j) for pair in pairs for j in pair[::-1]])
     where = mirrored.to(values.device).view(-1, *[1] * (values.ndim - 1))
     return torch.where(where, values[:, order.to(values.device)], values)
+
+
+def _require_moving(op: str, name: str, part, matrices, *, last: int) -> None:
+    """Raise CourseError unless a part is (N, …, last), and there is a matrix for each of N."""
+    with as_course_error():
+        between = "KLMP"[: max(getattr(part, "ndim", 0) - 2, 0)]
+        N, *_ = require_shape(op, name, part, ("N", *between, last))
+        require_shape(op, "matrices", matrices, (N, 2, 3))
 
 
 def corners_of(boxes: torch.Tensor) -> torch.Tensor:

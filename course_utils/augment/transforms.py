@@ -9,7 +9,14 @@ from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional as V
 
 from course_utils.augment import moving
-from course_utils.augment.affine import AffineParameters, Setting, check_settings, matrix, sample
+from course_utils.augment.affine import (
+    AffineParameters,
+    Setting,
+    check_settings,
+    device_of,
+    matrix,
+    sample,
+)
 from course_utils.augment.moving import Fill, require_images
 from course_utils.errors import CourseError
 
@@ -41,6 +48,7 @@ class LectureAugment(v2.Transform):
     def __init__(self, generator: torch.Generator | None = None, *, fill: Fill = 0.0,
                  clamp: bool = False, **settings: Setting):  # fmt: skip
         super().__init__()
+        device_of(generator)
         check_settings(**settings)
         self.generator, self.fill, self.clamp, self.settings = generator, fill, clamp, settings
 
@@ -56,6 +64,8 @@ class LectureAugment(v2.Transform):
             raise CourseError(
                 f"LectureAugment expects an image tensor (C, H, W) and what belongs to it: {error}"
             ) from None
+        if 0 in size:
+            raise CourseError(f"LectureAugment expects images with pixels, got {tuple(size)}.")
         return {"matrices": matrix(sample(1, self.generator, **self.settings), size), "size": size}
 
     def transform(self, inpt, params: dict):
@@ -97,6 +107,7 @@ class BatchAugment:
     def __init__(self, generator: torch.Generator | None = None, *, fill: Fill = 0.0,
                  clamp: bool = False, pairs: Sequence[tuple[int, int]] = (),
                  **settings: Setting):  # fmt: skip
+        device_of(generator)
         check_settings(**settings)
         self.generator, self.fill, self.clamp, self.settings = generator, fill, clamp, settings
         self.pairs = pairs

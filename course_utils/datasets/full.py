@@ -138,13 +138,22 @@ def _pickle_is_whole(path: Path) -> bool:
         return file.read(1) == b"."
 
 
+def _absent(full_set: FullSet) -> CourseError:
+    """The error for a set that is not there, or not complete: what is missing, and what to do."""
+    pictures, reason = data_folder() / PICTURES, ""
+    only_pictures = not os.path.exists(data_folder() / full_set.folder) and pictures.exists()
+    if full_set.name == "cifar10" and only_pictures:
+        reason = f" ({image_folder.missing(pictures)})"
+    return CourseError(
+        f"{full_set.title} is not {'complete ' if started(full_set) else ''}in "
+        f"{data_folder()}{reason}: fetch it with `course data get {full_set.name}` "
+        f"({full_set.megabytes} MB), or use {full_set.stand_in} without a download."
+    )
+
+
 def _from_torchvision(full_set: FullSet) -> DataSet:
     if where(full_set) is None:
-        raise CourseError(
-            f"{full_set.title} is not {'complete ' if started(full_set) else ''}in "
-            f"{data_folder()}: fetch it with `course data get {full_set.name}` "
-            f"({full_set.megabytes} MB), or use {full_set.stand_in} without a download."
-        )
+        raise _absent(full_set)
     source = torchvision_class(full_set)
     arrays = {}
     try:

@@ -1,9 +1,11 @@
 """CIFAR-10 as a folder of pictures: `cifar10/train/<class>/*.jpg` and `cifar10/test/<class>/*.jpg`.
 
-Pictures are read with Pillow, without PyTorch, and kept in one cache file.
+Pictures are read with Pillow, without PyTorch, and kept in one cache file. They are turned upright
+as their EXIF data say, and 16-bit grey becomes 8-bit grey.
 """
 
 import hashlib
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -15,21 +17,49 @@ SUFFIXES = (".jpg", ".jpeg", ".png")
 CLASSES = 10
 SIZE = (32, 32)
 PARTS = ("train", "test")
+READING = 2  # changes when pictures are read in another way
 
 
 def complete(folder: Path) -> bool:
-    """Whether `train` and `test` hold the same ten classes with equally many pictures in each.
+    """Whether `train` and `test` hold the same ten classes with equally many pictures in each."""
+    return missing(folder) is None
 
-    A folder that is still being unpacked has a class with fewer, or none.
+
+def missing(folder: Path) -> str | None:
+    """What keeps the folder from being complete: which folder, what was expected, what is there.
+
+    None when it is complete. A folder that is still being unpacked has a class with fewer pictures,
+    or none.
     """
+    for part in PARTS:
+        if not (folder / part).is_dir():
+            found = next(iter(sorted(folder.glob(f"*/{part}"))), None)
+            return f"there is no folder {folder / part}" + (f", but {found}" if found else "")
+        reason = _uneven(folder / part)
+        if reason:
+            return reason
+    train, test = ({c.name for c in _classes(folder / part)} for part in PARTS)
+    if train != test:
+        lacking = min(train - test)
+        return f"{folder / 'test'} has no class {lacking}, which {folder / 'train'} has"
+    return None
+
+
+def _uneven(part: Path) -> str | None:
     try:
-        train, test = (
-            {c.name: len(_pictures(c)) for c in _classes(folder / part)} for part in PARTS
-        )
-    except OSError:
-        return False
-    even = all(len(set(part.values())) == 1 and 0 not in part.values() for part in (train, test))
-    return even and len(train) == CLASSES and train.keys() == test.keys()
+        counts = {c: len(_pictures(c)) for c in _classes(part)}
+    except OSError as error:
+        return f"{part} cannot be read ({error.strerror})"
+    if len(counts) != CLASSES:
+        return f"{part} should have {CLASSES} folders, one for each class, but has {len(counts)}"
+    fullest = max(counts, key=counts.get)
+    for folder, count in counts.items():
+        if count == 0:
+            return f"{folder} has no picture that ends with {' or '.join(SUFFIXES)}"
+        if count < counts[fullest]:
+            most = f"the {counts[fullest]:,} pictures that {fullest.name} has"
+            return f"{folder} has {count:,} of {most}"
+    return None
 
 
 def class_names(folder: Path) -> tuple[str, ...]:
@@ -50,11 +80,13 @@ def _fingerprint(folder: Path) -> str:
     """Changes when a picture is added, removed or renamed, without opening any of them."""
     classes = [c for part in PARTS for c in _classes(folder / part)]
     state = [(str(c.resolve()), len(_pictures(c)), c.stat().st_mtime_ns) for c in classes]
-    return hashlib.sha256(repr(state).encode()).hexdigest()
+    return hashlib.sha256(repr((READING, state)).encode()).hexdigest()
 
 
 def _classes(part: Path) -> list[Path]:
-    return sorted(path for path in part.iterdir() if path.is_dir() and path.name[0] != ".")
+    """The folders of the classes; __MACOSX is what macOS adds to its archives."""
+    folders = (path for path in part.iterdir() if path.is_dir() and path.name[0] != ".")
+    return sorted(path for path in folders if path.name != "__MACOSX")
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -80,14 +112,27 @@ def _read_all(folder: Path) -> Arrays:
 
 
 def _read(file: Path) -> np.ndarray:
-    from PIL import Image
+    """A picture as uint8 (3, 32, 32), upright, whatever its mode and depth."""
+    from PIL import Image, ImageOps
 
     try:
-        with Image.open(file) as picture:
-            pixels = np.asarray(picture.convert("RGB"))
-    except OSError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked
+            picture = Image.open(file)
+        with picture:
+            size = picture.size
+            if size == SIZE:  # a larger one would take time and memory to decode
+                return _in_eight_bits(ImageOps.exif_transpose(picture)).transpose(2, 0, 1)
+    except Image.DecompressionBombError:
+        raise CourseError(f"{file} should have 32×32 pixels, but is far larger.") from None
+    except Exception:  # Pillow has a dozen error types for damage
         raise CourseError(f"{file} is not a readable picture: unpack it again.") from None
-    if pixels.shape[:2] != SIZE:
-        height, width = pixels.shape[:2]
-        raise CourseError(f"{file} should have 32×32 pixels, but has {width}×{height}.")
-    return pixels.transpose(2, 0, 1)  # (3, 32, 32)
+    raise CourseError(f"{file} should have 32×32 pixels, but has {size[0]}×{size[1]}.")
+
+
+def _in_eight_bits(picture) -> np.ndarray:
+    """Pixels as uint8 (H, W, 3); grey ones of 16 bits are scaled, where Pillow would cut them."""
+    if not picture.mode.startswith("I"):
+        return np.asarray(picture.convert("RGB"))
+    grey = np.asarray(picture).astype(np.float64) / 257  # 65535 is white
+    return np.repeat(np.rint(grey).clip(0, 255).astype(np.uint8)[:, :, np.newaxis], 3, axis=2)

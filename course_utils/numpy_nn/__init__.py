@@ -2,6 +2,9 @@
 
 Functions do the arithmetic and come in pairs (`linear`, `linear_backward`), layers keep parameters
 and what the backward pass needs, `Sequential` puts layers in a row, `fit` trains them.
+
+The fast functions keep some memory for their next call, 64 MB per array at most; `free_scratch`
+gives it back.
 """
 
 from course_utils.numpy_nn.activations import (
@@ -68,6 +71,7 @@ from course_utils.numpy_nn.schedules import (
     step_schedule,
     warmup_schedule,
 )
+from course_utils.numpy_nn.scratch import free_scratch
 from course_utils.numpy_nn.training import History, accuracy, batches, evaluate, fit, predict
 from course_utils.numpy_nn.winograd import conv2d_winograd, conv2d_winograd_backward
 
@@ -124,6 +128,7 @@ __all__ = [
     "evaluate",
     "fans",
     "fit",
+    "free_scratch",
     "full_convolution",
     "global_avg_pool2d",
     "global_avg_pool2d_backward",

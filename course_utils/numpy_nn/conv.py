@@ -10,13 +10,12 @@ and both gradients follow from that line: the weights' by multiplying with the v
 input's by adding weight[row i]ᵀ · grad_out into view i and folding the columns back.
 """
 
-from numbers import Integral
-
 import numpy as np
 
+from course_utils.numpy_nn.dtypes import as_numbers
 from course_utils.numpy_nn.geometry import rotate180, window
 from course_utils.numpy_nn.scratch import pad_in_scratch, pieces, scratch, zeros_in_scratch
-from course_utils.shapes import require_shape
+from course_utils.shapes import require_shape, whole_number
 
 
 def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -26,6 +25,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     padding and dilation are in pixels, ints or pairs. Raises ShapeError when the arrays do not fit.
     """
     w = require_conv("conv2d", x, weight, bias, stride, padding, dilation, groups)
+    x, weight, bias = as_numbers("conv2d", x=x, weight=weight, bias=bias)
     N, F, G = len(x), len(weight), groups
     dtype = np.result_type(x, weight, *([] if bias is None else [bias]))
     rows = _weight_rows(weight, G)  # (KH, G, F/G, C/G·KW)
@@ -50,8 +50,10 @@ def conv2d_backward(
     None and costs nothing. Raises ShapeError when the arrays do not fit.
     """
     settings = (stride, padding, dilation, groups)
-    w = require_conv("conv2d_backward", x, weight, None, *settings)
-    require_shape("conv2d_backward", "grad_out", grad_out, (len(x), len(weight), w.OH, w.OW))
+    op = "conv2d_backward"
+    w = require_conv(op, x, weight, None, *settings)
+    require_shape(op, "grad_out", grad_out, (len(x), len(weight), w.OH, w.OW))
+    grad_out, x, weight = as_numbers(op, grad_out=grad_out, x=x, weight=weight)
     grad_weight = conv2d_weight_grad(grad_out, x, weight.shape[2:], *settings)
     grad_bias = grad_out.sum(axis=(0, 2, 3))
     grad_x = conv2d_input_grad(grad_out, weight, x.shape[2:], *settings) if input_grad else None
@@ -69,6 +71,7 @@ def conv2d_weight_grad(grad_out, x, kernel_size, stride=1, padding=0, dilation=1
     w = window(op, (H, W), kernel_size, stride, padding, dilation)
     _, F, _, _ = require_shape(op, "grad_out", grad_out, (N, "F", w.OH, w.OW))
     require_groups(op, G, C=C, F=F)
+    grad_out, x = as_numbers(op, grad_out=grad_out, x=x)
     rows = np.zeros((w.KH, G, C // G * w.KW, F // G), np.result_type(grad_out, x))
     for piece in pieces(N, _buffer_bytes(x.shape, w, x.itemsize)):
         columns = _unfold_columns(x[piece], w)
@@ -97,6 +100,7 @@ def conv2d_input_grad(grad_out, weight, size, stride=1, padding=0, dilation=1, g
     w = window(op, size, (KH, KW), stride, padding, dilation)
     require_shape(op, "grad_out", grad_out, ("N", F, w.OH, w.OW))
     require_groups(op, G, F=F)
+    grad_out, weight = as_numbers(op, grad_out=grad_out, weight=weight)
     if _full_convolution_pays(weight, w, G):
         return _input_grad_by_full_convolution(grad_out, weight, w, G)
     return _input_grad_by_folding(grad_out, weight, size, w, G)
@@ -224,8 +228,7 @@ def require_conv(op, x, weight, bias, stride, padding, dilation, groups):
 
 def require_groups(op, groups, **channels):
     """Raise ValueError unless `groups` is a whole number ≥ 1 that divides every given number."""
-    if not isinstance(groups, Integral) or groups < 1:
-        raise ValueError(f"{op} expects groups to be a whole number ≥ 1, got {groups!r}")
+    whole_number(op, "groups", groups, 1)
     for name, number in channels.items():
         if number % groups:
             raise ValueError(f"{op} expects groups to divide {name} = {number}, got {groups}")

@@ -5,7 +5,8 @@ import numpy as np
 from course_utils.numpy_nn.batch_norm import batch_norm, batch_norm_backward, batch_statistics
 from course_utils.numpy_nn.conv import conv2d, conv2d_backward, require_groups
 from course_utils.numpy_nn.conv_transpose import conv_transpose2d, conv_transpose2d_backward
-from course_utils.numpy_nn.dropout import dropout, dropout_backward
+from course_utils.numpy_nn.dropout import dropout, dropout_backward, require_dropout
+from course_utils.numpy_nn.dtypes import float_dtype, generator
 from course_utils.numpy_nn.init import he_normal
 from course_utils.numpy_nn.layers import Layer
 from course_utils.numpy_nn.pooling import (
@@ -15,8 +16,9 @@ from course_utils.numpy_nn.pooling import (
     global_avg_pool2d_backward,
     max_pool2d,
     max_pool2d_backward,
+    pool_settings,
 )
-from course_utils.shapes import pair
+from course_utils.shapes import number, pair, require_output_padding, require_shape, whole_number
 
 
 class _Filters(Layer):
@@ -24,19 +26,19 @@ class _Filters(Layer):
 
     def __init__(self, shape, biases, settings, init, rng, dtype):
         super().__init__()
-        self.parameters["weight"] = init(shape, rng, dtype)
-        if biases:
-            self.parameters["bias"] = np.zeros(biases, dtype)
+        self.new_parameters(shape, biases, init, rng, dtype)
         self.settings = settings
 
     def forward(self, x):
-        self.x = x
         weight, bias = self.parameters["weight"], self.parameters.get("bias")
-        return self.function(x, weight, bias, *self.settings)
+        out = self.function(x, weight, bias, *self.settings)
+        self.x = x
+        return out
 
     def backward(self, grad_out):
+        x, weight = self.kept("x"), self.parameters["weight"]
         grad_x, grad_weight, grad_bias = self.function_backward(
-            grad_out, self.x, self.parameters["weight"], *self.settings, self.needs_input_grad
+            grad_out, x, weight, *self.settings, self.needs_input_grad
         )
         self.keep_gradients(weight=grad_weight, bias=grad_bias)
         return grad_x
@@ -53,8 +55,9 @@ class Conv2d(_Filters):
 
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
                  groups=1, bias=True, *, init=he_normal, rng=None, dtype=np.float32):  # fmt: skip
-        require_groups("Conv2d", groups, in_channels=in_channels, out_channels=out_channels)
+        _require_channels("Conv2d", groups, in_channels=in_channels, out_channels=out_channels)
         kernel_size = pair("Conv2d", "kernel_size", kernel_size, 1)
+        _require_steps("Conv2d", stride, padding, dilation)
         shape = (out_channels, in_channels // groups, *kernel_size)
         settings = (stride, padding, dilation, groups)
         super().__init__(shape, out_channels * bool(bias), settings, init, rng, dtype)
@@ -80,7 +83,13 @@ class ConvTranspose2d(_Filters):
                  output_padding=0, dilation=1, groups=1, bias=True, *, init=he_normal, rng=None,
                  dtype=np.float32):  # fmt: skip
         op = "ConvTranspose2d"
-        require_groups(op, groups, in_channels=in_channels, out_channels=out_channels)
+        _require_channels(op, groups, in_channels=in_channels, out_channels=out_channels)
+        _require_steps(op, stride, padding, dilation)
+        for setting in zip(
+            pair(op, "output_padding", output_padding), pair(op, "stride", stride, 1),
+            pair(op, "dilation", dilation, 1), strict=True,
+        ):  # fmt: skip
+            require_output_padding(op, *setting)
         shape = (in_channels, out_channels // groups, *pair(op, "kernel_size", kernel_size, 1))
         settings = (stride, padding, output_padding, dilation, groups)
         super().__init__(shape, out_channels * bool(bias), settings, init, rng, dtype)
@@ -92,12 +101,35 @@ class ConvTranspose2d(_Filters):
         return f"ConvTranspose2d({C} → {F * groups}, {KH}×{KW}{unusual})"
 
 
-class MaxPool2d(Layer):
-    """The largest number of every window: (N, C, H, W) -> (N, C, OH, OW)."""
+def _require_channels(op, groups, **channels):
+    for name, count in channels.items():
+        whole_number(op, name, count, 1)
+    require_groups(op, groups, **channels)
+
+
+def _require_steps(op, stride, padding, dilation):
+    pair(op, "stride", stride, 1)
+    pair(op, "padding", padding)
+    pair(op, "dilation", dilation, 1)
+
+
+class _Pool(Layer):
+    """What both kinds of pooling share: the settings, and how they are shown."""
 
     def __init__(self, kernel_size, stride=None, padding=0):
         super().__init__()
-        self.settings = (kernel_size, kernel_size if stride is None else stride, padding)
+        self.settings = pool_settings(type(self).__name__, kernel_size, stride, padding)
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.settings[0]}, stride={self.settings[1]})"
+
+
+class MaxPool2d(_Pool):
+    """The largest number of every window: (N, C, H, W) -> (N, C, OH, OW).
+
+    Sizes in pixels, ints or pairs; the stride is the kernel's size if not given. Raises ValueError
+    for settings that mean nothing.
+    """
 
     def forward(self, x):
         out, self.positions = max_pool2d(x, *self.settings)
@@ -105,50 +137,47 @@ class MaxPool2d(Layer):
         return out
 
     def backward(self, grad_out):
-        return max_pool2d_backward(grad_out, self.positions, self.size)
-
-    def __repr__(self):
-        return f"MaxPool2d({self.settings[0]}, stride={self.settings[1]})"
+        return max_pool2d_backward(grad_out, self.kept("positions"), self.size)
 
 
-class AvgPool2d(Layer):
-    """The mean of every window: (N, C, H, W) -> (N, C, OH, OW)."""
-
-    def __init__(self, kernel_size, stride=None, padding=0):
-        super().__init__()
-        self.settings = (kernel_size, kernel_size if stride is None else stride, padding)
+class AvgPool2d(_Pool):
+    """The mean of every window: (N, C, H, W) -> (N, C, OH, OW). The arguments of `MaxPool2d`."""
 
     def forward(self, x):
+        out = avg_pool2d(x, *self.settings)
         self.size = x.shape[2:]
-        return avg_pool2d(x, *self.settings)
+        return out
 
     def backward(self, grad_out):
-        return avg_pool2d_backward(grad_out, self.size, *self.settings)
-
-    def __repr__(self):
-        return f"AvgPool2d({self.settings[0]}, stride={self.settings[1]})"
+        return avg_pool2d_backward(grad_out, self.kept("size"), *self.settings)
 
 
 class GlobalAvgPool2d(Layer):
     """The mean of every map: (N, C, H, W) -> (N, C)."""
 
     def forward(self, x):
+        out = global_avg_pool2d(x)
         self.size = x.shape[2:]
-        return global_avg_pool2d(x)
+        return out
 
     def backward(self, grad_out):
-        return global_avg_pool2d_backward(grad_out, self.size)
+        return global_avg_pool2d_backward(grad_out, self.kept("size"))
 
 
 class BatchNorm2d(Layer):
     """Normalise every channel: (N, channels, H, W) -> the same shape.
 
-    In training with the batch's mean and variance, in use with running averages of them, in which a
-    new batch counts `momentum` (torch's convention; the variance is kept unbiased).
+    In training with the batch's mean and variance, at test time with running averages of them, in
+    which a new batch counts `momentum`, from 0 to 1 (torch's convention; the variance is kept
+    unbiased). Raises ValueError for settings that mean nothing.
     """
 
     def __init__(self, channels, eps=1e-5, momentum=0.1, *, dtype=np.float32):
         super().__init__()
+        channels = whole_number("BatchNorm2d", "channels", channels, 1)
+        number("BatchNorm2d", "eps", eps)
+        number("BatchNorm2d", "momentum", momentum, 0, 1)
+        dtype = float_dtype("BatchNorm2d", dtype)
         self.parameters["weight"] = np.ones(channels, dtype)
         self.parameters["bias"] = np.zeros(channels, dtype)
         self.buffers["running_mean"] = np.zeros(channels, dtype)
@@ -156,23 +185,25 @@ class BatchNorm2d(Layer):
         self.eps, self.momentum = eps, momentum
 
     def forward(self, x):
-        if self.training:
-            self.mean, self.var = batch_statistics(x)
-            self._update_averages(x.size // len(self.mean))
-        else:
-            self.mean, self.var = self.buffers["running_mean"], self.buffers["running_var"]
-        self.x = x
         weight, bias = self.parameters["weight"], self.parameters["bias"]
-        return batch_norm(x, weight, bias, self.mean, self.var, self.eps)
+        pixels = ("H", "W") if np.ndim(x) != 2 else ()
+        require_shape("BatchNorm2d", "x", x, ("N", len(weight), *pixels))
+        if self.training:
+            mean, var = batch_statistics(x)
+            self._update_averages(mean, var, x.size // len(mean))
+        else:
+            mean, var = self.buffers["running_mean"], self.buffers["running_var"]
+        self.x, self.settings = x, (mean, var, self.eps, self.training)
+        return batch_norm(x, weight, bias, mean, var, self.eps)
 
-    def _update_averages(self, count):
-        unbiased = self.var * (count / (count - 1))
-        for name, new in (("running_mean", self.mean), ("running_var", unbiased)):
+    def _update_averages(self, mean, var, count):
+        unbiased = var * (count / (count - 1))
+        for name, new in (("running_mean", mean), ("running_var", unbiased)):
             self.buffers[name] += self.momentum * (new - self.buffers[name])
 
     def backward(self, grad_out):
-        weight, settings = self.parameters["weight"], (self.mean, self.var, self.eps, self.training)
-        grad_x, grad_weight, grad_bias = batch_norm_backward(grad_out, self.x, weight, *settings)
+        weight, x = self.parameters["weight"], self.kept("x")
+        grad_x, grad_weight, grad_bias = batch_norm_backward(grad_out, x, weight, *self.settings)
         self.keep_gradients(weight=grad_weight, bias=grad_bias)
         return grad_x
 
@@ -183,23 +214,25 @@ class BatchNorm2d(Layer):
 class Dropout(Layer):
     """In training, set numbers to 0 with probability p and scale up the rest; else do nothing.
 
-    `rng` is a generator or a seed.
+    `rng` is a generator or a seed. Raises ValueError for another p or rng.
     """
 
     def __init__(self, p=0.5, *, rng=None):
         super().__init__()
+        require_dropout("Dropout", p)
         self.p = p
-        self.rng = np.random.default_rng(rng)
+        self.rng = generator("Dropout", rng)
 
     def forward(self, x):
-        self.mask = None
         if not self.training:
+            self.mask = None
             return x
         out, self.mask = dropout(x, self.p, self.rng)
         return out
 
     def backward(self, grad_out):
-        return grad_out if self.mask is None else dropout_backward(grad_out, self.mask)
+        mask = self.kept("mask")
+        return grad_out if mask is None else dropout_backward(grad_out, mask)
 
     def __repr__(self):
         return f"Dropout({self.p})"

@@ -6,6 +6,7 @@ They compute what the fast functions of `conv` compute, and are the ones to read
 import numpy as np
 
 from course_utils.numpy_nn.conv import require_conv
+from course_utils.numpy_nn.dtypes import as_numbers
 from course_utils.numpy_nn.geometry import col2im, im2col, insert_zeros, pad2d, rotate180
 from course_utils.shapes import require_shape
 
@@ -14,6 +15,7 @@ from course_utils.shapes import require_shape
 def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """What `conv2d` computes, one output number at a time. Same arguments, same result."""
     w = require_conv("conv2d_loops", x, weight, bias, stride, padding, dilation, groups)
+    x, weight, bias = as_numbers("conv2d_loops", x=x, weight=weight, bias=bias)
     x = pad2d(x, (w.PH, w.PW))
     N, F, C = len(x), len(weight), weight.shape[1]
     out = np.zeros((N, F, w.OH, w.OW), np.result_type(x, weight))
@@ -32,8 +34,10 @@ def conv2d_loops_backward(grad_out, x, weight, stride=1, padding=0, dilation=1, 
     w = require_conv(op, x, weight, None, stride, padding, dilation, groups)
     (N, _, H, W), (F, C, _, _) = x.shape, weight.shape
     require_shape(op, "grad_out", grad_out, (N, F, w.OH, w.OW))
+    grad_out, x, weight = as_numbers(op, grad_out=grad_out, x=x, weight=weight)
     x = pad2d(x, (w.PH, w.PW))
-    grad_x, grad_weight = np.zeros_like(x), np.zeros_like(weight)
+    grad_x = np.zeros(x.shape, np.result_type(grad_out, weight))
+    grad_weight = np.zeros(weight.shape, np.result_type(grad_out, x))
     for n, f, i, j in np.ndindex(grad_out.shape):
         channels, pixels = channels_of(f, F, C, groups), w.pixels(i, j)
         grad_x[n, channels, *pixels] += grad_out[n, f, i, j] * weight[f]
@@ -52,6 +56,7 @@ def channels_of(f, F, C, groups):
 def conv2d_im2col(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """What `conv2d` computes: im2col, then one matrix product. Same arguments, same result."""
     w = require_conv("conv2d_im2col", x, weight, bias, stride, padding, dilation, groups)
+    x, weight, bias = as_numbers("conv2d_im2col", x=x, weight=weight, bias=bias)
     columns, matrix = _matrices(x, weight, w, groups)
     out = (matrix @ columns).reshape(len(x), len(weight), w.OH, w.OW)
     return out if bias is None else out + bias[:, None, None]
@@ -66,6 +71,7 @@ def conv2d_im2col_backward(grad_out, x, weight, stride=1, padding=0, dilation=1,
     w = require_conv(op, x, weight, None, stride, padding, dilation, groups)
     N, F = len(x), len(weight)
     require_shape(op, "grad_out", grad_out, (N, F, w.OH, w.OW))
+    grad_out, x, weight = as_numbers(op, grad_out=grad_out, x=x, weight=weight)
     columns, matrix = _matrices(x, weight, w, groups)
     grads = grad_out.reshape(N, groups, F // groups, w.OH * w.OW)
     grad_weight = (grads @ columns.swapaxes(2, 3)).sum(axis=0).reshape(weight.shape)
@@ -107,6 +113,7 @@ def conv2d_rotated_backward(grad_out, x, weight, stride=1):
     w = require_conv(op, x, weight, None, stride, 0, 1, 1)
     (N, C, H, W), F = x.shape, len(weight)
     require_shape(op, "grad_out", grad_out, (N, F, w.OH, w.OW))
+    grad_out, x, weight = as_numbers(op, grad_out=grad_out, x=x, weight=weight)
     spread = insert_zeros(grad_out, (w.SH, w.SW))  # as if the stride had been 1
     used = x[:, :, : spread.shape[2] + w.KH - 1, : spread.shape[3] + w.KW - 1]
 

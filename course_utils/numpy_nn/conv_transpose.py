@@ -15,6 +15,7 @@ from course_utils.numpy_nn.conv import (
     require_groups,
 )
 from course_utils.numpy_nn.conv_plain import channels_of
+from course_utils.numpy_nn.dtypes import as_numbers
 from course_utils.numpy_nn.geometry import window
 from course_utils.shapes import conv_transpose_output_size, pair, require_shape
 
@@ -29,8 +30,9 @@ def conv_transpose2d(
     pixels, ints or pairs; padding crops the output. Raises ShapeError when the arrays do not fit.
     """
     settings = (stride, padding, output_padding, dilation, groups)
-    _, size = require_conv_transpose("conv_transpose2d", x, weight, bias, *settings)
-    out = conv2d_input_grad(x, weight, size, stride, padding, dilation, groups)
+    w, size = require_conv_transpose("conv_transpose2d", x, weight, bias, *settings)
+    x, weight, bias = as_numbers("conv_transpose2d", x=x, weight=weight, bias=bias)
+    out = conv2d_input_grad(_as_output(x, w), weight, size, stride, padding, dilation, groups)
     return add_bias(out, bias)
 
 
@@ -43,6 +45,7 @@ def conv_transpose2d_loops(
     """
     settings = (stride, padding, output_padding, dilation, groups)
     w, (H, W) = require_conv_transpose("conv_transpose2d_loops", x, weight, bias, *settings)
+    x, weight, bias = as_numbers("conv_transpose2d_loops", x=x, weight=weight, bias=bias)
     (N, C, _, _), F = x.shape, weight.shape[1]
     canvas = np.zeros((N, F * groups, H + 2 * w.PH, W + 2 * w.PW), np.result_type(x, weight))
     for n, c, i, j in np.ndindex(x.shape):
@@ -72,10 +75,20 @@ def conv_transpose2d_backward(
     settings = (stride, padding, output_padding, dilation, groups)
     w, size = require_conv_transpose(op, x, weight, None, *settings)
     require_shape(op, "grad_out", grad_out, (len(x), weight.shape[1] * groups, *size))
-    settings = (stride, padding, dilation, groups)
-    grad_x = conv2d(grad_out, weight, None, *settings) if input_grad else None
-    grad_weight = conv2d_weight_grad(x, grad_out, (w.KH, w.KW), *settings)
+    grad_out, x, weight = as_numbers(op, grad_out=grad_out, x=x, weight=weight)
+    settings, (H, W) = (stride, padding, dilation, groups), x.shape[2:]
+    grad_x = conv2d(grad_out, weight, None, *settings)[:, :, :H, :W] if input_grad else None
+    grad_weight = conv2d_weight_grad(_as_output(x, w), grad_out, (w.KH, w.KW), *settings)
     return grad_x, grad_weight, grad_out.sum(axis=(0, 2, 3))
+
+
+def _as_output(x, w):
+    """x as large as what the convolution makes of the result: a pixel of zeros stamps nothing.
+
+    It is larger than x only where output_padding reaches the stride.
+    """
+    more = (w.OH - x.shape[2], w.OW - x.shape[3])
+    return np.pad(x, ((0, 0), (0, 0), (0, more[0]), (0, more[1]))) if any(more) else x
 
 
 def require_conv_transpose(op, x, weight, bias, stride, padding, output_padding, dilation, groups):

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_utils.shapes import ShapeError, conv_output_size, pair, require_shape
+from course_utils.numpy_nn.dtypes import as_numbers, require_numbers
+from course_utils.shapes import ShapeError, conv_output_size, pair, require_shape, whole_number
 
 
 class Window(NamedTuple):
@@ -45,8 +46,7 @@ def window(op, size, kernel_size, stride=1, padding=0, dilation=1):
 
     Raises ValueError for settings that mean nothing, ShapeError when the kernel does not fit.
     """
-    if not isinstance(size, tuple | list) or len(size) != 2:
-        raise ShapeError(f"{op} expects size: the (rows, columns) of a map, got {size!r}")
+    size = map_size(op, size)
     kernel_size = pair(op, "kernel_size", kernel_size, 1)
     stride = pair(op, "stride", stride, 1)
     padding = pair(op, "padding", padding)
@@ -56,14 +56,31 @@ def window(op, size, kernel_size, stride=1, padding=0, dilation=1):
     return Window(*kernel_size, *stride, *padding, *dilation, *out)
 
 
+def map_size(op, size):
+    """The (H, W) of a map as two ints; raises ShapeError unless `size` is a pair of sizes."""
+    if not isinstance(size, tuple | list) or len(size) != 2:
+        raise ShapeError(f"{op} expects size: the (rows, columns) of a map, got {size!r}")
+    return whole_number(op, "rows", size[0]), whole_number(op, "columns", size[1])
+
+
 def pad2d(x, padding, value=0):
     """Put `padding` rows and columns of `value` around every map.
 
-    x (N, C, H, W) -> (N, C, H + 2·PH, W + 2·PW); padding is an int or a pair (PH, PW).
+    x (N, C, H, W) -> (N, C, H + 2·PH, W + 2·PW); padding is an int or a pair (PH, PW), or
+    ((top, bottom), (left, right)) where the sides differ. Raises ShapeError for another x,
+    ValueError for another padding, TypeError when value is not one number.
     """
     require_shape("pad2d", "x", x, ("N", "C", "H", "W"))
-    PH, PW = pair("pad2d", "padding", padding)
-    return np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)), constant_values=value)
+    require_numbers("pad2d", "x", x)
+    require_numbers("pad2d", "value", np.asarray(value))
+    if np.ndim(value):
+        raise TypeError(f"pad2d expects value to be one number, got {value!r}")
+    apart = isinstance(padding, tuple | list) and any(isinstance(p, tuple | list) for p in padding)
+    if apart and len(padding) == 2:
+        sides = [pair("pad2d", "each part of padding", part) for part in padding]
+    else:
+        sides = [(pixels, pixels) for pixels in pair("pad2d", "padding", padding)]
+    return np.pad(x, ((0, 0), (0, 0), *sides), constant_values=value)
 
 
 def insert_zeros(x, stride):
@@ -72,6 +89,7 @@ def insert_zeros(x, stride):
     x (N, C, H, W) -> (N, C, (H − 1)·SH + 1, (W − 1)·SW + 1); stride is an int or a pair (SH, SW).
     """
     N, C, H, W = require_shape("insert_zeros", "x", x, ("N", "C", "H", "W"))
+    require_numbers("insert_zeros", "x", x)
     SH, SW = pair("insert_zeros", "stride", stride, 1)
     out = np.zeros((N, C, max((H - 1) * SH + 1, 0), max((W - 1) * SW + 1, 0)), x.dtype)
     out[:, :, ::SH, ::SW] = x
@@ -79,7 +97,13 @@ def insert_zeros(x, stride):
 
 
 def rotate180(weight):
-    """Turn the last two axes by 180°: both are reversed. Same shape; a view, nothing is copied."""
+    """Rotate the last two axes by 180°: both are reversed. Same shape; a view, nothing is copied.
+
+    Raises ShapeError for fewer than two axes.
+    """
+    require_numbers("rotate180", "weight", weight)
+    if weight.ndim < 2:
+        raise ShapeError(f"rotate180 expects two axes or more, got shape {weight.shape}")
     return weight[..., ::-1, ::-1]
 
 
@@ -109,6 +133,7 @@ def col2im(columns, size, kernel_size, stride=1, padding=0, dilation=1):
     N, CKK, _ = require_shape("col2im", "columns", columns, ("N", "C·KH·KW", w.OH * w.OW))
     C, (H, W) = CKK // (w.KH * w.KW), size
     require_shape("col2im", "columns", columns, (N, C * w.KH * w.KW, w.OH * w.OW))
+    (columns,) = as_numbers("col2im", columns=columns)
     columns = columns.reshape(N, C, w.KH, w.KW, w.OH, w.OW)
     x = np.zeros((N, C, H + 2 * w.PH, W + 2 * w.PW), columns.dtype)
     for i in range(w.KH):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_utils.shapes import require_shape
+from course_utils.numpy_nn.dtypes import as_fractions, require_numbers
+from course_utils.shapes import kind_of, number, require_shape
 
 
 def numerical_gradient(function, x, grad_out=None, eps=1e-5):
@@ -12,8 +13,11 @@ def numerical_gradient(function, x, grad_out=None, eps=1e-5):
 
     x of any shape -> float64 gradient of that shape. `function` returns a number, or an array whose
     entries count with the weights `grad_out` (all 1 if not given). x itself is not changed.
-    Raises ShapeError when grad_out does not have the shape of the function's value.
+    Raises ShapeError when grad_out does not have the shape of the function's value, TypeError when
+    there is no function or x holds no numbers, ValueError for an eps that is not > 0.
     """
+    _require_step("numerical_gradient", function, eps)
+    require_numbers("numerical_gradient", "x", np.asarray(x))
     x = np.array(x, dtype=np.float64)
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -25,6 +29,13 @@ def numerical_gradient(function, x, grad_out=None, eps=1e-5):
         x[index] = centre
         gradient[index] = (above - below) / (2 * eps)
     return gradient
+
+
+def _require_step(op, function, eps):
+    if not callable(function):
+        raise TypeError(f"{op} expects function: a function of x, got {kind_of(function)}")
+    if not number(op, "eps", eps):
+        raise ValueError(f"{op} expects eps > 0, got {eps!r}")
 
 
 def _weighted_sum(value, grad_out):
@@ -68,9 +79,11 @@ def gradient_check(function, x, gradient, grad_out=None, tolerance=1e-6, eps=1e-
     """Compare `gradient` with the numerical gradient of `function` at x -> GradientCheck.
 
     x and gradient of one shape; `function` and `grad_out` as in `numerical_gradient`. Raises
-    ShapeError when the gradient does not have the shape of x.
+    ShapeError when the gradient does not have the shape of x, and as `numerical_gradient` does.
     """
+    number("gradient_check", "tolerance", tolerance)
     require_shape("gradient_check", "gradient", gradient, np.shape(x))
+    (gradient,) = as_fractions("gradient_check", gradient=gradient)
     numerical = numerical_gradient(function, x, grad_out, eps)
     if numerical.size == 0:
         return GradientCheck(0.0, tolerance, (), 0.0, 0.0)

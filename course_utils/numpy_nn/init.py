@@ -4,15 +4,19 @@ import math
 
 import numpy as np
 
+from course_utils.numpy_nn.dtypes import float_dtype, generator
+from course_utils.shapes import whole_number
+
 
 def fans(shape):
     """Number of inputs and of outputs that one weight's layer connects: (fan_in, fan_out).
 
     shape (out, in) of a linear layer or (F, C, KH, KW) of a convolution, whose outputs each see
-    C·KH·KW inputs. Raises ValueError for shapes with fewer than two axes.
+    C·KH·KW inputs. Raises ValueError for shapes with fewer than two axes or without weights.
     """
-    if len(shape) < 2:
-        raise ValueError(f"fans expects a shape (out, in, ...), got {tuple(shape)}")
+    if not isinstance(shape, tuple | list) or len(shape) < 2:
+        raise ValueError(f"fans expects a shape (out, in, ...), got {shape!r}")
+    shape = [whole_number("fans", "every size", size, 1) for size in shape]
     taps = math.prod(shape[2:])
     return shape[1] * taps, shape[0] * taps
 
@@ -40,9 +44,11 @@ def xavier_uniform(shape, rng=None, dtype=np.float32):
 
 
 def _normal(shape, rng, dtype, variance):
-    return np.random.default_rng(rng).normal(0, np.sqrt(variance), shape).astype(dtype)
+    numbers = generator("an initialiser", rng).normal(0, np.sqrt(variance), shape)
+    return numbers.astype(float_dtype("an initialiser", dtype))
 
 
 def _uniform(shape, rng, dtype, variance):
     limit = np.sqrt(3 * variance)  # a uniform number in [−a, a] has variance a² / 3
-    return np.random.default_rng(rng).uniform(-limit, limit, shape).astype(dtype)
+    numbers = generator("an initialiser", rng).uniform(-limit, limit, shape)
+    return numbers.astype(float_dtype("an initialiser", dtype))

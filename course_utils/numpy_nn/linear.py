@@ -1,5 +1,6 @@
 """The fully connected layer's arithmetic: a matrix product, forwards and backwards."""
 
+from course_utils.numpy_nn.dtypes import as_numbers
 from course_utils.shapes import require_shape
 
 
@@ -11,11 +12,11 @@ def linear(x, weight, bias=None):
     """
     out_features, in_features = require_shape("linear", "weight", weight, ("out", "in"))
     require_shape("linear", "x", x, ("N", in_features))
+    if bias is not None:
+        require_shape("linear", "bias", bias, (out_features,))
+    x, weight, bias = as_numbers("linear", x=x, weight=weight, bias=bias)
     out = x @ weight.T  # (N, out_features)
-    if bias is None:
-        return out
-    require_shape("linear", "bias", bias, (out_features,))
-    return out + bias
+    return out if bias is None else out + bias
 
 
 def linear_backward(grad_out, x, weight, input_grad=True):
@@ -27,6 +28,7 @@ def linear_backward(grad_out, x, weight, input_grad=True):
     out_features, in_features = require_shape("linear_backward", "weight", weight, ("out", "in"))
     N, _ = require_shape("linear_backward", "x", x, ("N", in_features))
     require_shape("linear_backward", "grad_out", grad_out, (N, out_features))
+    grad_out, x, weight = as_numbers("linear_backward", grad_out=grad_out, x=x, weight=weight)
     grad_x = grad_out @ weight if input_grad else None  # (N, in_features)
     grad_weight = grad_out.T @ x  # (out_features, in_features)
     grad_bias = grad_out.sum(axis=0)  # (out_features,)

@@ -2,13 +2,18 @@
 
 import numpy as np
 
+from course_utils.numpy_nn.dtypes import as_fractions, require_numbers, require_whole
 from course_utils.shapes import ShapeError, require_shape
 
 
-@np.errstate(invalid="ignore")  # an infinite logit makes NaN, as in torch, and no warning
+@np.errstate(invalid="ignore", divide="ignore")  # infinite logits and none: as torch, no warning
 def log_softmax(logits):
     """Logarithm of softmax along the last axis, safe for logits of any size. Same shape."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)  # the largest becomes 0: no overflow
+    (logits,) = as_fractions("log_softmax", logits=np.asarray(logits))
+    if logits.ndim == 0:
+        raise ShapeError("log_softmax expects logits with one axis at least, got one number")
+    largest = logits.max(axis=-1, keepdims=True, initial=-np.inf)
+    shifted = logits - largest  # the largest becomes 0: no overflow
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
@@ -39,8 +44,7 @@ def require_labels(op, labels, N, classes):
     require_shape(op, "labels", labels, (N,))
     if N == 0:
         raise ShapeError(f"{op} expects at least one example, got an empty batch")
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"{op} expects labels to be integers, got {labels.dtype}")
+    require_whole(op, "labels", labels)
     if labels.min() < 0 or labels.max() >= classes:
         wrong = labels[(labels < 0) | (labels >= classes)][0]
         raise ValueError(f"{op} expects labels from 0 to {classes - 1}, got {wrong}")
@@ -52,8 +56,10 @@ def mse(prediction, target):
     prediction and target of one shape -> loss, grad_prediction of that shape. Raises ShapeError
     when the shapes differ (nothing is broadcast) or when there is nothing to compare.
     """
+    require_numbers("mse", "prediction", prediction)
     require_shape("mse", "target", target, prediction.shape)
     if prediction.size == 0:
         raise ShapeError("mse expects at least one number, got an empty array")
+    prediction, target = as_fractions("mse", prediction=prediction, target=target)
     difference = prediction - target
     return float(np.mean(difference**2)), 2 * difference / difference.size

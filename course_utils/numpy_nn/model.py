@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 
 from course_utils.numpy_nn.layers import Layer
-from course_utils.shapes import format_shape, require_shape
+from course_utils.shapes import format_shape, require_shape, whole_number
 
 
 class Sequential(Layer):
@@ -17,6 +17,9 @@ class Sequential(Layer):
     def __init__(self, *layers):
         if not layers:
             raise ValueError("Sequential expects at least one layer")
+        for layer in layers:
+            if isinstance(layer, type) or not hasattr(layer, "forward"):
+                raise TypeError(f"Sequential expects layers, one after the other, got {layer!r}")
         self.layers = layers
 
     @property
@@ -66,8 +69,12 @@ class Sequential(Layer):
     def summary(self, input_shape):
         """A table with every layer's output shape and number of parameters, as text.
 
-        `input_shape` is the shape of one example, without N: `model.summary((1, 28, 28))`.
+        `input_shape` is the shape of one example, without N: `model.summary((1, 28, 28))`. Raises
+        ValueError for another kind of shape.
         """
+        if not isinstance(input_shape, tuple | list):
+            raise ValueError(f"summary expects the shape of one example, got {input_shape!r}")
+        input_shape = [whole_number("summary", "every size", size) for size in input_shape]
         x = np.zeros((1, *input_shape), np.float32)
         rows = [("input", format_shape(("N", *input_shape)), "")]
         training = self.training

@@ -2,17 +2,31 @@
 
 import numpy as np
 
-from course_utils.numpy_nn.geometry import pad2d, window
+from course_utils.numpy_nn.dtypes import as_fractions, as_numbers, require_numbers, require_whole
+from course_utils.numpy_nn.geometry import map_size, pad2d, window
 from course_utils.numpy_nn.scratch import pad_in_scratch, pieces, scratch
-from course_utils.shapes import ShapeError, pool_output_size, require_shape
+from course_utils.shapes import (
+    ShapeError,
+    pair,
+    pool_output_size,
+    require_pool_padding,
+    require_shape,
+    whole_number,
+)
 
 
 def pool_window(op, size, kernel_size, stride, padding):
     """Work out the Window of a pooling function; raises as `max_pool2d` says."""
-    w = window(op, size, kernel_size, kernel_size if stride is None else stride, padding)
-    pool_output_size(size[0], w.KH, w.SH, w.PH)
-    pool_output_size(size[1], w.KW, w.SW, w.PW)
-    return w
+    return window(op, size, *pool_settings(op, kernel_size, stride, padding))
+
+
+def pool_settings(op, kernel_size, stride, padding):
+    """Check them, and let the stride be the kernel's size if it is None; raises as `max_pool2d`."""
+    stride = kernel_size if stride is None else stride
+    kernel, _ = pair(op, "kernel_size", kernel_size, 1), pair(op, "stride", stride, 1)
+    for size, pixels in zip(kernel, pair(op, "padding", padding), strict=True):
+        require_pool_padding(op, size, pixels)
+    return kernel_size, stride, padding
 
 
 # ---------------------------------------------------------------------------------- max pooling
@@ -20,12 +34,14 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
     """The largest number of every window, and where it is.
 
     x (N, C, H, W) -> out, positions, both (N, C, OH, OW). A position is row · W + column of the
-    winner in its map; of equal pixels the first in row order wins. Padding never wins; a NaN makes
-    its windows NaN. Sizes are in pixels, the stride is the kernel's size if not given. Raises
-    ShapeError when the window does not fit or the padding is more than half of it.
+    winner in its map; of equal pixels the first in row order wins. Padding never wins. A NaN makes
+    its windows NaN and wins them, of several the last (as in torch). Sizes are in pixels, the
+    stride is the kernel's size if not given. Raises ShapeError when the window does not fit or the
+    padding is more than half of it.
     """
     N, C, H, W = require_shape("max_pool2d", "x", x, ("N", "C", "H", "W"))
     w = pool_window("max_pool2d", (H, W), kernel_size, stride, padding)
+    require_numbers("max_pool2d", "x", x)
     planes = x.reshape(N * C, H, W)
     out = np.empty((N * C, w.OH, w.OW), x.dtype)
     positions = np.empty(out.shape, np.intp)
@@ -42,12 +58,14 @@ def max_pool2d_plain(x, kernel_size, stride=None, padding=0):
     """
     _, _, H, W = require_shape("max_pool2d_plain", "x", x, ("N", "C", "H", "W"))
     w = pool_window("max_pool2d_plain", (H, W), kernel_size, stride, padding)
+    require_numbers("max_pool2d_plain", "x", x)
     padded = pad2d(x, (w.PH, w.PW), _lowest(x.dtype))
     out = padded[:, :, w.rows(0), w.columns(0)].copy()  # (N, C, OH, OW)
     positions = np.zeros(out.shape, np.intp)
     for i, j in list(np.ndindex(w.KH, w.KW))[1:]:
         candidate = padded[:, :, w.rows(i), w.columns(j)]
-        positions[candidate > out] = i * W + j  # not >=: the first one stays
+        wins = (candidate > out) | np.isnan(candidate)  # not >=: the first one stays
+        positions[wins] = i * W + j
         out = np.maximum(out, candidate)
     _to_the_map(positions, w, W)
     return out, positions
@@ -57,12 +75,15 @@ def max_pool2d_backward(grad_out, positions, size):
     """The winner of a window gets the window's whole gradient, the others get nothing.
 
     grad_out and positions (N, C, OH, OW), size (H, W) of the map -> grad_x (N, C, H, W). A pixel
-    that won several windows gets the sum. Raises ShapeError when the arrays do not fit, IndexError
-    when a position lies outside the map.
+    that won several windows gets the sum. Raises ShapeError when the arrays do not fit, TypeError
+    when positions are no integers, IndexError when one lies outside the map.
     """
-    op, (H, W) = "max_pool2d_backward", size
+    op = "max_pool2d_backward"
+    H, W = map_size(op, size)
     N, C, OH, OW = require_shape(op, "grad_out", grad_out, ("N", "C", "OH", "OW"))
     require_shape(op, "positions", positions, grad_out.shape)
+    require_whole(op, "positions", positions)
+    (grad_out,) = as_numbers(op, grad_out=grad_out)
     if positions.size and (positions.min() < 0 or positions.max() >= H * W):
         raise IndexError(f"{op} expects positions from 0 to {H * W - 1} in a map of {H} × {W}")
     grad_x = np.zeros((N * C, H * W), grad_out.dtype)
@@ -75,6 +96,8 @@ def max_pool2d_backward(grad_out, positions, size):
 
 
 def _lowest(dtype):
+    if dtype.kind == "b":
+        return dtype.type(False)
     return dtype.type(-np.inf if np.issubdtype(dtype, np.inexact) else np.iinfo(dtype).min)
 
 
@@ -114,13 +137,27 @@ def _max_of_phases(phases, w, W):
     larger = scratch("larger", (length,), bool)
     best[:length], place[...] = line[0, 0, :length], 0
     for i, j in list(np.ndindex(w.KH, w.KW))[1:]:
-        shift = (i // w.SH) * width + j // w.SW
-        candidate = line[i % w.SH, j % w.SW, shift : shift + length]
+        candidate = _place_in_window(line, i, j, w, width, length)
         np.greater(candidate, best[:length], out=larger)
         # later pixels have larger places, so the last winner's is the maximum (and no branch)
         np.maximum(place[:length], larger * place.dtype.type(i * W + j), out=place[:length])
         np.maximum(best[:length], candidate, out=best[:length])
+    if np.isnan(best[:length].max()):
+        _let_nan_win(line, place, w, W, width, length)
     return tuple(a.reshape(n, height, width)[:, : w.OH, : w.OW] for a in (best, place))
+
+
+def _place_in_window(line, i, j, w, width, length):
+    """What all windows have at (i, j), as one view of the line."""
+    shift = (i // w.SH) * width + j // w.SW
+    return line[i % w.SH, j % w.SW, shift : shift + length]
+
+
+def _let_nan_win(line, place, w, W, width, length):
+    """In place: where a window has NaNs, the last one's place; no comparison has found it."""
+    for i, j in np.ndindex(w.KH, w.KW):
+        is_nan = np.isnan(_place_in_window(line, i, j, w, width, length))
+        place[:length][is_nan] = i * W + j
 
 
 # --------------------------------------------------------------------------------- mean pooling
@@ -132,6 +169,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0):
     """
     N, C, H, W = require_shape("avg_pool2d", "x", x, ("N", "C", "H", "W"))
     w = pool_window("avg_pool2d", (H, W), kernel_size, stride, padding)
+    require_numbers("avg_pool2d", "x", x)
     planes = x.reshape(N * C, H, W)
     out = np.empty((N * C, w.OH, w.OW), _mean_dtype(x))
     for piece in pieces(N * C, H * W * x.itemsize):
@@ -156,6 +194,7 @@ def avg_pool2d_backward(grad_out, size, kernel_size, stride=None, padding=0):
     op = "avg_pool2d_backward"
     w = pool_window(op, size, kernel_size, stride, padding)
     require_shape(op, "grad_out", grad_out, ("N", "C", w.OH, w.OW))
+    require_numbers(op, "grad_out", grad_out)
     A, B = _averaging_matrices(size, w, _mean_dtype(grad_out))
     return A.T @ (grad_out @ B)
 
@@ -167,6 +206,7 @@ def avg_pool2d_matrix(x, kernel_size, stride=None, padding=0):
     """
     _, _, H, W = require_shape("avg_pool2d_matrix", "x", x, ("N", "C", "H", "W"))
     w = pool_window("avg_pool2d_matrix", (H, W), kernel_size, stride, padding)
+    require_numbers("avg_pool2d_matrix", "x", x)
     A, B = _averaging_matrices((H, W), w, _mean_dtype(x))  # (OH, H), (OW, W)
     return A @ x @ B.T
 
@@ -180,6 +220,7 @@ def _averaging_matrices(size, w, dtype):
 
 def averaging_matrix(size, kernel_size, stride, padding):
     """The matrix (output size, size) of mean pooling along one axis; its transpose is backward."""
+    stride = whole_number("averaging_matrix", "stride", stride, 1)
     places = range(pool_output_size(size, kernel_size, stride, padding))
     starts = np.array([place * stride - padding for place in places])[:, None]
     pixels = np.arange(size)
@@ -194,14 +235,17 @@ def global_avg_pool2d(x):
     _, _, H, W = require_shape("global_avg_pool2d", "x", x, ("N", "C", "H", "W"))
     if H * W == 0:
         raise ShapeError(f"global_avg_pool2d expects at least one pixel, got maps of {H} × {W}")
+    (x,) = as_fractions("global_avg_pool2d", x=x)
     return x.mean(axis=(2, 3))
 
 
 def global_avg_pool2d_backward(grad_out, size):
     """Every pixel gets 1 / (H·W) of its map's gradient. (N, C), size (H, W) -> (N, C, H, W)."""
-    N, C = require_shape("global_avg_pool2d_backward", "grad_out", grad_out, ("N", "C"))
-    H, W = size
-    return np.broadcast_to((grad_out / (H * W))[:, :, None, None], (N, C, H, W)).copy()
+    op = "global_avg_pool2d_backward"
+    N, C = require_shape(op, "grad_out", grad_out, ("N", "C"))
+    H, W = map_size(op, size)
+    (grad_out,) = as_fractions(op, grad_out=grad_out)
+    return np.broadcast_to((grad_out / max(H * W, 1))[:, :, None, None], (N, C, H, W)).copy()
 
 
 def _mean_dtype(x):

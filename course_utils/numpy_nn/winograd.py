@@ -12,12 +12,11 @@ All three maps are linear, so backward is their transposes in the reverse order.
 transforms cost time (it pays from about 64 channels on) and about one decimal digit of accuracy.
 """
 
-from numbers import Integral
-
 import numpy as np
 
+from course_utils.numpy_nn.dtypes import as_fractions
 from course_utils.numpy_nn.scratch import scratch, zeros_in_scratch
-from course_utils.shapes import ShapeError, format_shape, require_shape
+from course_utils.shapes import ShapeError, format_shape, require_shape, whole_number
 
 STEP = 4  # outputs per tile along each axis
 TILES = 64  # tiles in work at a time: enough for the matrix products, few enough for the cache
@@ -42,17 +41,21 @@ def conv2d_winograd(x, weight, bias=None, padding=1):
     x (N, H, W, C), weight (F, C, 3, 3), bias (F,) or None -> (N, OH, OW, F); padding in pixels.
     Raises ShapeError when the arrays do not fit.
     """
-    out_shape, grid = _sizes("conv2d_winograd", x, weight, padding)
-    (N, OH, OW, F), (b_t, g, a_t) = out_shape, _matrices(x, weight)
+    op = "conv2d_winograd"
+    out_shape, grid = _sizes(op, x, weight, padding)
+    N, OH, OW, F = out_shape
+    if bias is not None:
+        require_shape(op, "bias", bias, (F,))
+    x, weight, bias = as_fractions(op, x=x, weight=weight, bias=bias)
+    b_t, g, a_t = _matrices(x, weight)
     filters = _transform_filters(weight, g)  # (36, C, F)
-    out = np.empty(out_shape, g.dtype)
+    out = np.empty(out_shape, np.result_type(g, *([] if bias is None else [bias])))
     for piece in _pieces(N, grid):
         tiles = _to_tiles(x[piece], b_t, padding, grid, "tiles")  # (36, tiles, C)
         products = scratch("products", (len(tiles), tiles.shape[1], F), g.dtype)
         maps = _from_tiles(np.matmul(tiles, filters, out=products), a_t, grid)
         out[piece] = maps[:, :OH, :OW]
     if bias is not None:
-        require_shape("conv2d_winograd", "bias", bias, (F,))
         out += bias
     return out
 
@@ -66,6 +69,7 @@ def conv2d_winograd_backward(grad_out, x, weight, padding=1):
     op = "conv2d_winograd_backward"
     out_shape, grid = _sizes(op, x, weight, padding)
     require_shape(op, "grad_out", grad_out, out_shape)
+    grad_out, x, weight = as_fractions(op, grad_out=grad_out, x=x, weight=weight)
     (N, H, W, _), (b_t, g, a_t) = x.shape, _matrices(x, weight)
     filters = _transform_filters(weight, g)  # (36, C, F)
     filters_t = np.ascontiguousarray(filters.swapaxes(1, 2))  # (36, F, C)
@@ -160,8 +164,7 @@ def _sizes(op, x, weight, padding):
     """Check the arguments; the output's shape, and how many tiles go down and across."""
     F, C, _, _ = require_shape(op, "weight", weight, ("F", "C", 3, 3))
     N, H, W, _ = require_shape(op, "x", x, ("N", "H", "W", C))
-    if not isinstance(padding, Integral) or padding < 0:
-        raise ValueError(f"{op} expects padding to be a whole number ≥ 0, got {padding!r}")
+    padding = whole_number(op, "padding", padding)
     OH, OW = H + 2 * padding - 2, W + 2 * padding - 2
     if min(OH, OW) < 1:
         raise ShapeError(f"{op} expects maps of 3 × 3 pixels or more, got {format_shape(x.shape)}")

@@ -1,7 +1,10 @@
 """`course train MODEL DATASET`, and under torchrun `python -m course_utils.training …`."""
 
+import re
 from collections.abc import Callable
+from contextlib import contextmanager
 from itertools import zip_longest
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,9 +14,11 @@ from course_utils import datasets, zoo
 from course_utils.datasets.registry import entry
 from course_utils.device import device as choose_device
 from course_utils.device import fast_arithmetic
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, Interrupted
 from course_utils.training import Checkpoint, distributed, evaluate, fit, record
+from course_utils.training import checkpoint as files
 from course_utils.training.models import count, model
+from course_utils.training.rng import require_seed
 
 DEFAULTS = {"epochs": 5, "batch_size": 64, "optimizer": "sgd", "lr": 0.05, "momentum": 0.9,
             "weight_decay": 0.0, "label_smoothing": 0.0, "amp": False, "channels_last": False,
@@ -23,18 +28,25 @@ UNRECORDED = ("seed", "progress", "resume")  # it stands elsewhere, or changes n
 
 def train(name: str, dataset: str, *, seed: int | None = None, test: bool = False,
           report: Callable[[str], None] = print, checkpoint=None, every=None, device=None,
-          record_file=None, what: str | None = None, **settings) -> None:  # fmt: skip
+          record_file=None, what: str | None = None, begin: Callable[[], None] = lambda: None,
+          **settings) -> None:  # fmt: skip
     """Train a model by name on a data set by name; one line per epoch goes to `report`.
 
     settings     for `fit`, and: `width` of the network, `images` (train on so many only), `augment`
                  (ResNet's crops and flips), `fast` (on a GPU, speed before repeatability),
                  `validate` (without: the validation images are trained on, too)
     record_file  the file that the training is added to, and `what` a new file says it is about
+    begin        called when all is loaded and the first batch is next
 
-    Raises CourseError for a name that there is not, and all that `fit` raises.
+    Raises CourseError for a name that there is not, and all that `fit` raises; Interrupted when
+    Ctrl-C ended the training.
     """
     if every is not None and checkpoint is None:
         raise CourseError("--every says when to write a checkpoint, and --checkpoint where.")
+    if settings.get("resume") and checkpoint is None:
+        raise CourseError("--resume needs --checkpoint FILE.")
+    with in_shell_words():
+        require_seed(seed)
     zoo.entry(name)  # an unknown name is refused before any data is read
     device = choose_device(device)
     if record_file is not None:
@@ -43,8 +55,11 @@ def train(name: str, dataset: str, *, seed: int | None = None, test: bool = Fals
     own = SimpleNamespace(**{key: settings.pop(key, None) for key in
                              ("width", "images", "augment", "fast", "validate")})  # fmt: skip
     given = as_recorded({**settings, **vars(own)})
+    start = ""
     if checkpoint is not None:
         settings["checkpoint"] = Checkpoint(checkpoint, every)
+        files.prepare(checkpoint)
+        start = _start(checkpoint) if settings.get("resume") else ""
     if own.augment:
         from course_utils.augment import RandomCropFlip
 
@@ -56,21 +71,76 @@ def train(name: str, dataset: str, *, seed: int | None = None, test: bool = Fals
         if seed is not None:  # for the starting weights; `fit` seeds what comes after them
             torch.manual_seed(seed)
         _, C, H, _ = data.train.images.shape
-        network = model(name, len(data.class_names), C, H, own.width)
-        say(f"{name}: {count(network):,} parameters; {data}")
-        history = fit(network, train_split, validation, seed=seed, device=device, **settings)
+        network = _network(name, len(data.class_names), C, H, own.width)
+        say(f"{name}: {count(network):,} parameters; {data}{start}")
+        _import_what_comes_late()
+        begin()
+        with in_shell_words():
+            history = fit(network, train_split, validation, seed=seed, device=device, **settings)
         for line in table(history):
             say(line)
+        if history.interrupted:
+            raise Interrupted(_what_is_left(record_file, checkpoint))
         scores = None
         if test:
             scores = evaluate(network, _labelled(data.test), device=device)
             say(f"test: loss {scores.loss:.4f}, accuracy {scores.accuracy:.1%}")
         if record_file is not None and distributed.rank() == 0:
-            if history.interrupted:
-                raise CourseError(f"Interrupted: nothing was added to {record_file}.")
             _record(record_file, what, network, history, device, scores, name=name, seed=seed,
                     data=_origin(data), images=len(train_split[0]), settings=given,
                     input_size=(C, H, H), report=say)  # fmt: skip
+
+
+def _start(checkpoint) -> str:
+    """Where a training with --resume begins, for its first line."""
+    if not Path(checkpoint).exists():
+        return f"; there is no {checkpoint} yet: from the beginning"
+    return f"; going on from {checkpoint} after {files.progress(checkpoint)}"
+
+
+def _what_is_left(record_file, checkpoint) -> str:
+    if record_file is not None:
+        return f"Interrupted: nothing was added to {record_file}."
+    if checkpoint is not None and Path(checkpoint).exists():
+        return f"Interrupted: --resume goes on after {files.progress(checkpoint)}."
+    return "Interrupted."
+
+
+def _network(name: str, classes: int, channels: int, size: int, width: float):
+    """A new network; one that cannot fit into memory is refused before it takes any."""
+    import psutil
+
+    with torch.device("meta"):
+        needed = 4 * count(model(name, classes, channels, size, width))
+    if needed > psutil.virtual_memory().available:
+        raise CourseError(
+            f"The weights of {name} with --width {width:g} take {needed / 1e9:,.0f} GB, more than "
+            "there is memory: try a smaller width."
+        )
+    return model(name, classes, channels, size, width)
+
+
+def _import_what_comes_late() -> None:
+    """What torch and tqdm import at the first batch: Ctrl-C in an import may be swallowed there."""
+    import tqdm.auto  # noqa: F401
+
+
+@contextmanager
+def in_shell_words():
+    """Inside, errors name settings as a shell does: --batch-size 8 instead of batch_size=8."""
+    try:
+        yield
+    except CourseError as error:
+        named = "|".join((*DEFAULTS, "seed", "clip", "patience"))
+        message = str(error).replace("without resume", "without --resume")
+        message = re.sub(r"\bfit expects (\w+)", lambda m: f"Expected {_option(m[1])}", message)
+        message = re.sub(rf"\b({named})=", lambda m: f"{_option(m[1])} ", message)
+        error.args = (message,)
+        raise
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def as_recorded(settings: dict) -> dict:

@@ -17,9 +17,10 @@ import torch
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from course_utils.device import moved
-from course_utils.errors import CourseError
-from course_utils.shapes import format_shape
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import format_shape, whole_number
 from course_utils.training import distributed
+from course_utils.training.reading import checksum_of, kind_of_dataset, readable
 
 ON_DEVICE = 2**30  # bytes; data up to this size moves to the GPU once and for all
 _FIELDS = {  # of Scenes and stick figures, and what the targets call them
@@ -65,6 +66,10 @@ class InMemory:
         """All of x, or the first ones; mean and standard deviation are taken from it."""
         return self.x[:most]
 
+    def checksum(self) -> str:
+        """What tells this data from other data when a training goes on."""
+        return checksum_of(self.x, self.targets)
+
 
 class FromDataset:
     """Batches of a torch Dataset of pairs, loaded by `workers` processes beside this one."""
@@ -87,15 +92,21 @@ class FromDataset:
         batches = order(self.examples, self.seed, number).split(self.batch_size)
         self.plan = [distributed.part_of(batch) for batch in batches]
         self.generator.manual_seed(_mixed(self.seed or 0, number))
-        for batch, (_, size, factor) in zip(self.loader, self.plan, strict=True):
-            x, targets = as_pair(batch)
+        loaded = iter(self.loader)
+        for indices, size, factor in self.plan:
+            with readable(self.dataset, indices.tolist()):
+                x, targets = as_pair(next(loaded))
             self.label_range = _label_range(targets)
             yield Batch(x, targets, size, factor)
 
     def first(self, most: int = 1000) -> torch.Tensor:
         """Up to 1,000 examples, evenly spread -> x (n, …)."""
-        chosen = np.linspace(0, self.examples - 1, min(most, self.examples)).astype(int)
-        return torch.stack([torch.as_tensor(as_pair(self.dataset[i])[0]) for i in chosen.tolist()])
+        chosen = np.linspace(0, self.examples - 1, min(most, self.examples)).astype(int).tolist()
+        with readable(self.dataset, chosen):
+            return torch.stack([torch.as_tensor(as_pair(self.dataset[i])[0]) for i in chosen])
+
+    def checksum(self) -> str:
+        return kind_of_dataset(self.dataset)
 
 
 class _Chosen:
@@ -130,14 +141,23 @@ class FromLoader:
         return self.steps
 
     def epoch(self, number: int = 0) -> Iterator[Batch]:
-        for batch in self.loader:
+        loaded = iter(self.loader)
+        while True:
+            with readable(self.loader.dataset):
+                batch = next(loaded, None)
+            if batch is None:
+                return
             x, targets = as_pair(batch)
             self.label_range = _label_range(targets)
             yield Batch(x, targets, len(x))
 
     def first(self, most: int | None = None) -> torch.Tensor:
         """The x of the first batch."""
-        return as_pair(next(iter(self.loader)))[0][:most]
+        with readable(self.loader.dataset):
+            return as_pair(next(iter(self.loader)))[0][:most]
+
+    def checksum(self) -> str:
+        return kind_of_dataset(self.loader.dataset)
 
 
 def batches(data, batch_size: int, *, seed=None, device="cpu", workers=0, with_targets=True):
@@ -146,7 +166,9 @@ def batches(data, batch_size: int, *, seed=None, device="cpu", workers=0, with_t
     With a seed the order is shuffled anew in each epoch. Without targets, data may also be x alone.
     Raises CourseError for anything else, for lengths that differ, and when there is no example.
     """
-    batch_size = int(batch_size)  # torch takes no number of NumPy's here
+    with as_course_error():
+        batch_size = whole_number("training", "batch_size", batch_size, 1)
+        workers = whole_number("training", "workers", workers)
     if isinstance(data, DataLoader):
         source = FromLoader(data)
     elif isinstance(data, Dataset) and not isinstance(data, TensorDataset):
@@ -174,6 +196,8 @@ def in_memory(data, with_targets: bool = True):
             "Expected data as a Split, a pair (x, targets), a torch Dataset or a DataLoader, "
             f"got a {type(data).__name__}{f' of {len(data)}' if hasattr(data, '__len__') else ''}."
         )
+    if x.ndim == 0:
+        raise CourseError("Expected examples (N, …), got one number.")
     for target in targets.values() if isinstance(targets, dict) else [targets]:
         if target is not None and len(target) != len(x):
             raise CourseError(f"Expected one target per example, got {len(target)} for {len(x)}.")
@@ -191,6 +215,8 @@ def tensor(array) -> torch.Tensor:
         return array
     if not isinstance(array, np.ndarray):
         raise CourseError(f"Expected an array or a tensor, got a {type(array).__name__}.")
+    if array.dtype.kind not in "fiubc":
+        raise CourseError(f"Expected an array of numbers, got one of {array.dtype}.")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
         return torch.from_numpy(np.ascontiguousarray(array))

@@ -11,7 +11,7 @@ from course_utils.shapes import format_shape
 # what torch writes when a layer gets sizes, channels or dtypes that it was not built for
 _MISFIT = (
     "shape", "size", "dimension", "channels", "expected scalar type", "must match", "dtype",
-    "more than 1 value per channel",
+    "more than 1 value per channel", "D input", "Dimension",
 )  # fmt: skip
 # the CPU allocator has no exception of its own
 _NO_MEMORY = ("can't allocate memory", "not enough memory")
@@ -33,6 +33,26 @@ def not_finite(loss: float, batch: int, epoch: int, lr: float, inputs_finite: bo
         else "the inputs of this batch hold NaN or infinite numbers: mend the data"
     )
     return NotFinite(f"The loss is {loss} at batch {batch} (epoch {epoch}): {advice}.", batch)
+
+
+def require_model(model) -> None:
+    """Raise CourseError for something that is no network, such as its class or its name."""
+    if not isinstance(model, torch.nn.Module):
+        raise CourseError(f"Expected a network (an nn.Module), got {model!r}.")
+
+
+def require_functions(**given) -> None:
+    """Raise CourseError unless each of these is a function or None."""
+    for name, function in given.items():
+        if function is not None and not callable(function):
+            raise CourseError(f"{name} expects a function, got {function!r}.")
+
+
+def require_metrics(metrics) -> None:
+    """Raise CourseError unless they are None or a dictionary from names to functions."""
+    if metrics is not None and not isinstance(metrics, dict):
+        raise CourseError(f"metrics expects a dict {{name: function}}, got {_kind(metrics)}.")
+    require_functions(**{f"metrics[{name!r}]": metric for name, metric in (metrics or {}).items()})
 
 
 def require_labels(low: int, high: int, outputs: torch.Tensor) -> None:

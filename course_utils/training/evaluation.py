@@ -14,7 +14,10 @@ from course_utils.training.errors import (
     enough_memory,
     fitting,
     require_class_targets,
+    require_functions,
     require_labels,
+    require_metrics,
+    require_model,
     require_one_number,
 )
 from course_utils.training.history import Meter
@@ -63,6 +66,9 @@ def evaluate(model, data, loss: Callable | None = None, *, metrics=None, batch_s
     or by `normalise=(mean, std)`. The device is chosen as in `fit`. Leaves the model in eval mode,
     and where it was. Raises CourseError as `fit` does.
     """
+    require_model(model)
+    require_functions(loss=loss)
+    require_metrics(metrics)
     device = device_for(model, device)
     with on_device(model, device):
         prepare = _prepare(model, normalise, device)
@@ -76,6 +82,7 @@ def predict(model, data, *, batch_size: int = 256, normalise=None, device=None, 
     data: what `evaluate` takes, or x alone; targets are not looked at. Leaves the model in eval
     mode.
     """
+    require_model(model)
     device = device_for(model, device)
     with on_device(model, device):
         prepare = _prepare(model, normalise, device)

@@ -5,7 +5,7 @@ import torch
 from course_utils.device import device_for, on_device
 from course_utils.training import distributed
 from course_utils.training.data import Batch
-from course_utils.training.errors import enough_memory, fitting
+from course_utils.training.errors import enough_memory, fitting, require_model
 from course_utils.training.history import History
 from course_utils.training.rng import deterministic_algorithms
 from course_utils.training.run import Run
@@ -46,6 +46,7 @@ def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="
     for a setting, data or shapes that do not fit, labels without an output, a loss that is NaN
     (`NotFinite`, with `.batch` and `.history`), and too little memory.
     """
+    require_model(model)
     device = device_for(model, device)
     with on_device(model, device), deterministic_algorithms(deterministic):
         run = Run(model, train, validation, epochs=epochs, batch_size=batch_size,

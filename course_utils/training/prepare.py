@@ -1,6 +1,7 @@
 """From bytes to what a network reads: to the device, normalised, and changed by a transform."""
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -55,8 +56,9 @@ class Prepare:
         require_images(x)
         if self.normalisation is None:
             raise CourseError(
-                "These images are bytes, and the model was not trained by fit: say which "
-                "normalise=(mean, std) it expects, such as (0.5, 0.5)."
+                "These images are bytes, and the model has no normalisation for them (fit trained "
+                "it on floats, or not at all): give it floats, or say which normalise=(mean, std) "
+                "it expects, such as (0.5, 0.5)."
             )
         mean, std = (torch.tensor(part, dtype=torch.float64) for part in self.normalisation)
         if len(mean) not in (1, x.shape[1]):
@@ -90,7 +92,8 @@ def checked(normalise) -> Normalisation:
         mean, std = (tuple(map(float, _sequence(part))) for part in normalise)
     except (TypeError, ValueError):
         mean = std = ()
-    if not mean or len(mean) != len(std) or min(std) <= 0:
+    finite = all(map(math.isfinite, mean + std))
+    if not mean or len(mean) != len(std) or not finite or min(std) <= 0:
         raise CourseError(
             "normalise expects (mean, std), numbers or one number per channel, with std > 0, "
             f"got {normalise!r}."
@@ -125,7 +128,7 @@ def mean_and_std(x: torch.Tensor) -> Normalisation:
 def require_images(x: torch.Tensor) -> None:
     """Raise CourseError when bytes are not images (N, C, H, W)."""
     if x.dtype == torch.uint8 and x.ndim != 4:
-        hint = ": x[:, None] adds the channel" if x.ndim == 3 else ""
+        hint = ": x[:, None] adds a channel, x[None] makes a batch of one" if x.ndim == 3 else ""
         raise CourseError(f"uint8 images are expected as (N, C, H, W), got {describe(x)}{hint}.")
 
 

@@ -4,9 +4,18 @@ import os
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 
 import numpy as np
 import torch
+
+from course_utils.errors import CourseError
+
+
+def require_seed(seed) -> None:
+    """Raise CourseError unless it is None or a whole number that torch can be seeded with."""
+    if seed is not None and not (isinstance(seed, Integral) and -(2**63) <= seed < 2**63):
+        raise CourseError(f"fit expects seed to be a whole number of 64 bits, got {seed!r}.")
 
 
 def seed_everything(seed: int) -> None:

@@ -6,20 +6,20 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from numbers import Integral
 from pathlib import Path
 from types import SimpleNamespace
 
 import torch
 from torch import optim
 
-from course_utils.errors import CourseError
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import number, whole_number
 from course_utils.training import checkpoint as files
 from course_utils.training import distributed, rng, schedules
 from course_utils.training.checkpoint import Checkpoint
 from course_utils.training.data import Batch, batches
 from course_utils.training.early_stop import EarlyStop
-from course_utils.training.errors import not_finite
+from course_utils.training.errors import not_finite, require_functions, require_metrics
 from course_utils.training.evaluation import Criterion, scores
 from course_utils.training.history import History, Meter
 from course_utils.training.prepare import Prepare, normalisation_of
@@ -36,6 +36,8 @@ class Run:
     def __init__(self, model, train, validation, **settings):
         given = SimpleNamespace(**settings)
         _check(given)
+        if next(model.parameters(), None) is None:
+            raise CourseError(f"{type(model).__name__} has no parameters to train.")
         self.model, self.epochs, self.clip = model, given.epochs, given.clip
         self.device = given.device
         self._seed(given.seed)
@@ -78,7 +80,8 @@ class Run:
         recipe = schedules.recipe(given.schedule)
         self.schedule = recipe.build(self.optimizer, given.epochs, len(self.source))
         self.settings = {  # what must be the same when a training goes on
-            "examples": self.source.examples, "batch_size": given.batch_size, "seed": given.seed,
+            "examples": self.source.examples, "data": self.source.checksum(),
+            "batch_size": given.batch_size, "seed": given.seed,
             "lr": given.lr, "optimizer": type(self.optimizer).__name__,
             "processes": distributed.world(),
             "epochs": given.epochs if recipe.needs_end else None,
@@ -191,8 +194,16 @@ class Run:
             raise CourseError("resume=True needs to know from where: say checkpoint=FILE.")
         given = isinstance(checkpoint, Checkpoint) or checkpoint is None
         self.checkpoint = checkpoint if given else Checkpoint(checkpoint)
+        if self.checkpoint and distributed.rank() == 0:
+            files.prepare(self.checkpoint.path, self._bytes())
         if resume and Path(self.checkpoint.path).exists():
             self._restore(files.load(self.checkpoint.path))
+
+    def _bytes(self) -> int:
+        """What a checkpoint takes at least: the weights, and what the optimizer keeps for each."""
+        weights = sum(tensor.nbytes for tensor in self.model.state_dict().values())
+        settings = self.optimizer.defaults
+        return weights * (1 + ("betas" in settings) * 2 + bool(settings.get("momentum")))
 
     def _restore(self, state: dict) -> None:
         files.restore(self.model, state, self.settings, self.checkpoint.path)
@@ -242,14 +253,20 @@ def _note(accuracies: list, metrics: dict, values: dict) -> None:
 
 
 def _check(given: SimpleNamespace) -> None:
-    for name, least in (("epochs", 0), ("batch_size", 1), ("patience", 1), ("workers", 0)):
-        value = getattr(given, name)
-        if value is None and name == "patience":
-            continue
-        if not isinstance(value, Integral) or value < least:
-            raise CourseError(f"fit expects {name} to be a whole number ≥ {least}, got {value!r}.")
-    if given.clip is not None and not given.clip > 0:
-        raise CourseError(f"fit expects clip > 0, got {given.clip!r}.")
+    with as_course_error():
+        for name, least in (("epochs", 0), ("batch_size", 1), ("patience", 1), ("workers", 0)):
+            value = getattr(given, name)
+            if value is not None or name != "patience":
+                whole_number("fit", name, value, least)
+        number("fit", "lr", given.lr)
+        number("fit", "momentum", given.momentum, 0, below=1)
+        number("fit", "weight_decay", given.weight_decay)
+        number("fit", "label_smoothing", given.label_smoothing, 0, 1)
+        if given.clip is not None and not number("fit", "clip", given.clip):
+            raise ValueError(f"fit expects clip > 0, got {given.clip!r}")
+    rng.require_seed(given.seed)
+    require_functions(loss=given.loss, transform=given.transform)
+    require_metrics(given.metrics)
     if given.loss is not None and given.label_smoothing:
         raise CourseError(
             "label_smoothing belongs to cross-entropy, and not to a loss of your own."

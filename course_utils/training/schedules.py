@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from torch.optim import Optimizer, lr_scheduler
 
-from course_utils.errors import CourseError, did_you_mean
+from course_utils.errors import CourseError, as_course_error, did_you_mean
+from course_utils.shapes import number, whole_number
 
 
 class Constant:
@@ -75,7 +76,8 @@ class ByFunction(Constant):
 
     def _set(self) -> None:
         for group in self.optimizer.param_groups:
-            group["lr"] = self.function(self.epoch)
+            with as_course_error():
+                group["lr"] = number("fit", "the rate of the schedule", self.function(self.epoch))
 
     def after_epoch(self, loss: float) -> None:
         if hasattr(self.function, "report"):
@@ -102,6 +104,9 @@ class Recipe:
 
 def step(every: int | None = None, factor: float = 0.1) -> Recipe:
     """Multiply the rate by `factor` after `every` epochs (every third of the training)."""
+    with as_course_error():
+        number("step", "factor", factor)
+        every = every if every is None else whole_number("step", "every", every, 1)
 
     def build(optimizer, epochs, steps):
         size = every or max(1, math.ceil(epochs / 3))
@@ -115,12 +120,18 @@ def plateau(patience: int = 3, factor: float = 0.1, threshold: float = 1e-4) -> 
 
     AlexNet's way (Krizhevsky et al. 2012, section 5), which did it by hand.
     """
+    with as_course_error():
+        whole_number("plateau", "patience", patience)
+        number("plateau", "factor", factor, 0, below=1)
+        number("plateau", "threshold", threshold)
     settings = {"patience": patience, "factor": factor, "threshold": threshold}
     return Recipe(lambda o, *_: ByLoss(lr_scheduler.ReduceLROnPlateau(o, **settings)))
 
 
 def cosine(final: float = 0.0) -> Recipe:
     """Follow half a cosine down to `final`, batch by batch (Loshchilov & Hutter 2017)."""
+    with as_course_error():
+        number("cosine", "final", final)
     return Recipe(
         lambda o, epochs, steps: ByStep(
             lr_scheduler.CosineAnnealingLR(o, max(1, epochs * steps), final)
@@ -134,6 +145,8 @@ def one_cycle(warmup: float = 0.3) -> Recipe:
 
     Smith & Topin 2018; the momentum stays as it is.
     """
+    with as_course_error():
+        number("one_cycle", "warmup", warmup, 0, 1)
 
     def build(optimizer, epochs, steps):
         return ByStep(lr_scheduler.OneCycleLR(

@@ -165,6 +165,7 @@ def test_files_that_are_no_pictures_are_passed_over(place_pictures):
     (root / "train" / "a-class" / "._0000.png").write_bytes(b"x")
     (root / "train" / ".DS_Store").write_bytes(b"x")
     (root / "test" / ".cache").mkdir()
+    (root / "train" / "__MACOSX" / "train").mkdir(parents=True)
     assert len(cifar10().train) == 10
 
 
@@ -192,13 +193,37 @@ def empty_all(root):
         file.unlink()
 
 
-@pytest.mark.parametrize("harm", [remove_one, remove_class, remove_test, rename_class, empty_all])
-def test_a_half_unpacked_picture_folder_does_not_count(place_pictures, harm):
+def one_folder_deeper(root):
+    (root / "outer").mkdir()
+    for part in ("train", "test"):
+        (root / part).rename(root / "outer" / part)
+
+
+def one_class_deeper(root):
+    folder = root / "train" / "b-class"
+    (folder / "b-class").mkdir()
+    for file in folder.glob("*.png"):
+        file.rename(folder / "b-class" / file.name)
+
+
+HARMS = {
+    remove_one: "train.j-class has 1 of the 2 pictures that a-class has",
+    remove_class: "train should have 10 folders, one for each class, but has 9",
+    remove_test: "there is no folder .*cifar10.test",
+    rename_class: "test has no class j-class, which .*train has",
+    empty_all: "train.a-class has no picture that ends with .jpg or .jpeg or .png",
+    one_folder_deeper: "there is no folder .*cifar10.train, but .*outer.train",
+    one_class_deeper: "train.b-class has no picture that ends with .jpg or .jpeg or .png",
+}
+
+
+@pytest.mark.parametrize(("harm", "reason"), HARMS.items(), ids=[f.__name__ for f in HARMS])
+def test_a_half_unpacked_picture_folder_does_not_count(place_pictures, harm, reason):
     root = place_pictures(train=2, test=1)
     assert image_folder.complete(root)
     harm(root)
     assert not image_folder.complete(root)
-    with pytest.raises(CourseError, match="CIFAR-10 is not complete in"):
+    with pytest.raises(CourseError, match=rf"CIFAR-10 is not complete in .* \(.*{reason}\): fetch"):
         cifar10()
 
 
@@ -217,6 +242,46 @@ def test_a_picture_of_another_size_is_named(place_pictures):
     Image.new("RGB", (40, 30)).save(root / "train" / "d-class" / "0001.png")
     with pytest.raises(CourseError, match=r"0001\.png should have 32×32 pixels, but has 40×30"):
         cifar10()
+
+
+def test_a_picture_far_too_large_is_not_decoded(place_pictures, monkeypatch):
+    from PIL import Image
+
+    root = place_pictures(train=2, test=1)
+    Image.new("L", (300, 300)).save(root / "train" / "a-class" / "0000.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 60_000)  # warns above, refuses above twice that
+    monkeypatch.setattr(Image.Image, "load", lambda picture: pytest.fail("decoded"))
+    with pytest.raises(CourseError, match=r"0000\.png should have 32×32 pixels, but has 300×300"):
+        cifar10()
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(CourseError, match=r"0000\.png should have 32×32 pixels, but is far larger"):
+        cifar10()
+
+
+def test_16_bits_are_scaled_to_8(tmp_path):
+    from PIL import Image
+
+    grey = np.arange(1024, dtype=np.uint16).reshape(32, 32) * 64
+    Image.fromarray(grey).save(tmp_path / "grey.png")
+    got = image_folder._read(tmp_path / "grey.png")
+    assert got.shape == (3, 32, 32)
+    np.testing.assert_array_equal(got, np.tile(np.rint(grey / 257).astype(np.uint8), (3, 1, 1)))
+    assert (got.min(), got.max()) == (0, 255)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+def test_pictures_are_turned_as_their_exif_data_say(tmp_path, suffix):
+    from PIL import Image
+
+    pixels = np.zeros((32, 32, 3), dtype=np.uint8)
+    pixels[:16] = 250  # the camera was held sideways: what is at the top belongs to the right
+    picture = Image.fromarray(pixels)
+    exif = picture.getexif()
+    exif[0x0112] = 6  # the first row is the right side
+    picture.save(tmp_path / f"a.{suffix}", exif=exif)
+    got = image_folder._read(tmp_path / f"a.{suffix}")
+    assert got[:, :, 20:].min() > 200
+    assert got[:, :, :12].max() < 50
 
 
 @pytest.mark.full_data

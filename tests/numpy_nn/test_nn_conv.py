@@ -425,3 +425,32 @@ def test_winograd_takes_integers_and_refuses_what_does_not_fit():
     x, weight = np.arange(75).reshape(1, 5, 5, 3), np.arange(54).reshape(2, 3, 3, 3)
     expected = nn.conv2d(x.transpose(0, 3, 1, 2), weight, None, 1, 1).transpose(0, 2, 3, 1)
     np.testing.assert_allclose(nn.conv2d_winograd(x, weight), expected)
+
+
+@pytest.mark.parametrize(
+    ("stride", "padding", "output_padding", "dilation"),
+    [(1, 0, 1, 2), (1, 2, 2, 3), (2, 1, 2, 3), ((1, 3), (1, 0), (1, 2), (2, 1))],
+)
+def test_output_padding_may_reach_the_stride_below_the_dilation(
+    stride, padding, output_padding, dilation
+):
+    x, weight, bias = normal(0, 2, 3, 4, 5), normal(1, 3, 2, 3, 2), normal(2, 2)
+    settings = (stride, padding, output_padding, dilation)
+    for form in (nn.conv_transpose2d, nn.conv_transpose2d_loops):
+        assert_agrees_with_torch(
+            lambda x, weight, bias, form=form: form(x, weight, bias, *settings),
+            lambda grad_out: nn.conv_transpose2d_backward(grad_out, x, weight, *settings),
+            lambda *arrays: F.conv_transpose2d(
+                *arrays, stride, padding, output_padding, dilation=dilation
+            ),
+            x, weight, bias,
+        )  # fmt: skip
+
+
+def test_pad2d_with_sides_that_differ():
+    x, weight = normal(0, 2, 3, 4, 5), normal(1, 4, 3, 3, 2)
+    padded = nn.pad2d(x, ((1, 0), (2, 3)), value=7)
+    expected = F.pad(torch.from_numpy(x), (2, 3, 1, 0), value=7)
+    np.testing.assert_array_equal(padded, expected.numpy())
+    assert_close(nn.conv2d(padded, weight), F.conv2d(expected, torch.from_numpy(weight)))
+    np.testing.assert_array_equal(nn.pad2d(x, ((1, 1), (2, 2))), nn.pad2d(x, (1, 2)))

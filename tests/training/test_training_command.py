@@ -1,5 +1,9 @@
 """`course train`, the models it knows, and the picture of a history."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 from click.testing import CliRunner
@@ -90,6 +94,73 @@ def test_resume(course, tmp_path):
     rest = course(*common, "--epochs", "2", "--resume", "--test")
     assert rest.stdout.splitlines()[-1] == whole.stdout.splitlines()[-1]
     assert len(rest.stdout.splitlines()) == 5
+    assert rest.stdout.splitlines()[0].endswith(f"; going on from {file} after epoch 1")
+    other = course(*common, "--epochs", "2", "--resume", "--batch-size", "8")
+    assert "--batch-size 64, and this training has --batch-size 8" in other.stderr
+    assert "or start without --resume" in other.stderr
+    other = course("lenet", "mnist_5k", *common[2:], "--resume", "--images", "1444")
+    assert (other.exit_code, "data='uint8 1 × 8 × 8" in other.stderr) == (1, True)
+
+
+def test_resume_says_when_it_begins_anew(course, tmp_path):
+    file = str(tmp_path / "mistyped.pt")
+    result = course("lenet", "digits_8x8", "--epochs", "0", "--checkpoint", file, "--resume")
+    assert result.stdout.splitlines()[0].endswith(f"; there is no {file} yet: from the beginning")
+
+
+def interrupt_at(monkeypatch, name):
+    def press(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"course_utils.training.{name}", press)
+
+
+def test_an_interrupted_training_exits_with_130(course, tmp_path, monkeypatch):
+    file = str(tmp_path / "a.pt")
+    common = ("lenet", "digits_8x8", "--quiet", "--test", "--checkpoint", file)
+    with monkeypatch.context() as patch:
+        interrupt_at(patch, "run.Run.after_step")
+        result = course(*common)
+    assert result.exit_code == 130
+    assert result.stdout.splitlines()[-1] == "interrupted"
+    assert result.stderr == "course: Interrupted.\n"
+    assert course(*common, "--epochs", "1").exit_code == 0
+    interrupt_at(monkeypatch, "run.Run.after_step")
+    result = course(*common, "--resume")
+    assert result.stderr == "course: Interrupted: --resume goes on after epoch 1.\n"
+
+
+def test_ctrl_c_before_the_first_batch_is_a_sentence(course, monkeypatch):
+    interrupt_at(monkeypatch, "command._load")
+    result = course("lenet", "digits_8x8")
+    assert result.exit_code == 130
+    assert result.stderr == "course: Interrupted before the first batch.\n"
+
+
+PRESSED = """
+import os, signal, sys, threading
+from course_utils import cli
+from course_utils.training import command
+
+def swallowing(name):  # an import of somebody else's that lets no interrupt through
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Event().wait(0.2)
+    except BaseException:
+        pass
+    return command.datasets.digits_8x8()
+
+command._load = swallowing
+cli.main(["train", "lenet", "digits_8x8", "--epochs", "1"], prog_name="course")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals there")
+def test_ctrl_c_is_heard_where_an_import_would_swallow_it():
+    done = subprocess.run([sys.executable, "-c", PRESSED], capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr == "course: Interrupted before the first batch.\n"
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -99,7 +170,26 @@ def test_resume(course, tmp_path):
         (("lenet", "mnist5k"), "There is no data set 'mnist5k': did you mean mnist_5k"),
         (("lenet", "photographs"), "photographs has no labels to learn"),
         (("lenet", "cifar10"), "CIFAR-10 is not in"),
-        (("lenet", "mnist_5k", "--resume"), "say checkpoint=FILE"),
+        (("lenet", "mnist_5k", "--resume"), "--resume needs --checkpoint FILE."),
+        (("lenet", "mnist_5k", "--lr", "-0.1"), "Expected --lr ≥ 0, got -0.1"),
+        (("lenet", "mnist_5k", "--lr", "nan"), "Expected --lr ≥ 0, got nan"),
+        (("lenet", "mnist_5k", "--lr", "inf"), "Expected --lr ≥ 0, got inf"),
+        (("lenet", "mnist_5k", "--momentum", "-1"), "--momentum from 0 to less than 1, got -1"),
+        (("lenet", "mnist_5k", "--momentum", "2"), "--momentum from 0 to less than 1, got 2"),
+        (("lenet", "mnist_5k", "--weight-decay", "-1"), "Expected --weight-decay ≥ 0, got -1"),
+        (("lenet", "mnist_5k", "--label-smoothing", "2"), "--label-smoothing from 0 to 1, got 2"),
+        (("lenet", "mnist_5k", "--label-smoothing", "-1"), "--label-smoothing from 0 to 1, got -1"),
+        (("lenet", "mnist_5k", "--clip", "-1"), "Expected --clip ≥ 0, got -1"),
+        (
+            ("lenet", "mnist_5k", "--seed", "9" * 20),
+            "--seed to be a whole number of 64 bits",
+        ),
+        (("lenet", "mnist_5k", "--width", "1e5"), "GB, more than there is memory: try a smaller"),
+        (("lenet", "mnist_5k", "--width", "nan"), "width expects a number > 0"),
+        (
+            ("lenet", "mnist_5k", "--checkpoint", ""),
+            ". is a folder: name a file",
+        ),
         (("lenet", "mnist_5k", "--every", "3"), "--every says when"),
         (("lenet", "mnist_5k", "--lr", "1e30", "--quiet"), "The loss is nan at batch 2"),
     ],

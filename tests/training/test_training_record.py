@@ -79,7 +79,7 @@ def test_an_interrupted_training_is_not_added(course, tmp_path, monkeypatch):
     file = tmp_path / "a.json"
     monkeypatch.setattr("course_utils.training.run.Run.after_step", _interrupt)
     result = course("--record", file)
-    assert result.exit_code == 1
+    assert result.exit_code == 130
     assert "Interrupted: nothing was added" in result.stderr
     assert not file.exists()
 
