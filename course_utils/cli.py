@@ -284,11 +284,15 @@ def release(notebooks, nbgrader, gradescope) -> None:
 @click.option("--edition", "editions", type=click.Choice(["learners", "solved"]), multiple=True,
               help="Only this edition [both].")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Pass over what has passed and did not change.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Notebooks at a time, the longest first.")  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(min=0), metavar="S",
+              help="End after so long; --resume takes up the rest.")  # fmt: skip
 @click.option("--record", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Put the findings into this JSON file, too.")  # fmt: skip
 @click.option("--readme", is_flag=True, help="Only write the recorded table into the README.")
 @click.pass_context
-def validate(ctx, device, notebooks, editions, resume, record, readme) -> None:
+def validate(ctx, device, notebooks, editions, readme, **options) -> None:
     """Run every notebook on a device, and compare what it prints."""
     from course_utils.editions import validation
 
@@ -297,9 +301,8 @@ def validate(ctx, device, notebooks, editions, resume, record, readme) -> None:
         return
     names = [name.strip() for name in (notebooks or "").split(",") if name.strip()]
     passed = validation.validate(
-        names, device, editions=editions or validation.EDITIONS, resume=resume, record=record,
-        report=click.echo,
-    )  # fmt: skip
+        names, device, editions=editions or validation.EDITIONS, report=click.echo, **options
+    )
     ctx.exit(0 if passed else 1)
 
 

@@ -14,7 +14,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,17 +34,21 @@ SHOWN = 3  # failed cells of a notebook that are told in the terminal
 
 
 def validate(names: Iterable[str], device: str | None, *, editions: Iterable[str] = EDITIONS,
-             resume: bool = False, record: Path | None = None,
+             resume: bool = False, record: Path | None = None, jobs: int = 1,
+             seconds: float | None = None,
              report: Callable[[str], None] = print) -> bool:  # fmt: skip
     """Run the notebooks on the device; whether all passed. One line for each goes to `report`.
 
     record: a file that gets the findings too, beside those of other devices that it holds
+    jobs: so many notebooks at a time, each with its own kernel; the longest begin
+    seconds: for everything; what is not done by then says so, and `resume` goes on with it
 
     Raises CourseError for an unknown notebook, a device that is not here, and a damaged record.
     """
     from course_utils.device import device as choose_device
     from course_utils.device import hardware, versions
 
+    until = time.monotonic() + seconds if seconds is not None else None
     sources = build.source_files(names)
     chosen = choose_device(device)
     mine = state_folder() / "validation.json"
@@ -50,26 +56,73 @@ def validate(names: Iterable[str], device: str | None, *, editions: Iterable[str
     for file in files:
         read(file)  # damaged ones are refused before anything runs
     report(f"on {hardware(chosen)}")
-    done = _notebooks(read(mine), chosen.type) if resume else {}
     machine = {"where": hardware(chosen), "versions": versions(),
                "when": datetime.date.today().isoformat()}  # fmt: skip
+    found = _taken_over(sources, editions, _notebooks(read(mine), chosen.type) if resume else {})
+    todo = [(source, edition) for source in sources for edition in editions
+            if edition not in found[source.stem]]  # fmt: skip
+    if jobs > 1:
+        todo.sort(key=_usual_seconds(read(course_root() / RECORD)), reverse=True)
+    waiting = {source.stem: [e for s, e in todo if s == source] for source in sources}
+    for stem in (stem for stem, left in waiting.items() if not left):
+        _tell(report, stem, found[stem], editions)
+    for source, edition, entry in _run_all(todo, str(chosen), jobs, until):
+        stem = source.stem
+        waiting[stem].remove(edition)
+        if entry is not None:
+            found[stem][edition] = entry
+            for file in files:
+                keep(file, chosen.type, machine, {stem: found[stem]})
+        if not waiting[stem]:
+            _tell(report, stem, found[stem], editions)
+    report(_summary(found, editions))
+    return all(_passed(entry.get(edition)) for entry in found.values() for edition in editions)
+
+
+def _taken_over(sources: list[Path], editions: Iterable[str], done: dict) -> dict[str, dict]:
+    """Notebook -> its mark, and the editions that have passed earlier and have not changed."""
     found = {}
     for source in sources:
-        entry = {"mark": build.fingerprint(source, build.compose(source))}
-        before = done.get(source.stem, {})
-        for edition in editions:
-            if before.get("mark") == entry["mark"] and _passed(before.get(edition)):
-                entry[edition] = before[edition]
-                continue
-            entry[edition] = run(notebook_of(source, edition), str(chosen), edition == "solved")
-        found[source.stem] = entry
-        for line in _lines(source.stem, entry, editions):
-            report(line)
-        for file in files:
-            keep(file, chosen.type, machine, {source.stem: entry})
-    passed = all(_passed(entry[edition]) for entry in found.values() for edition in editions)
-    report(_summary(found, editions))
-    return passed
+        mark, before = build.fingerprint(source, build.compose(source)), done.get(source.stem, {})
+        kept = {e: before[e] for e in editions if _passed(before.get(e))}
+        found[source.stem] = {"mark": mark, **(kept if before.get("mark") == mark else {})}
+    return found
+
+
+def _usual_seconds(record: dict) -> Callable[[tuple[Path, str]], float]:
+    """How long a notebook takes somewhere; one that was never run may be the longest."""
+    machines = record["machines"].values()
+
+    def usual(task: tuple[Path, str]) -> float:
+        source, edition = task
+        entries = [m.get("notebooks", {}).get(source.stem, {}).get(edition) for m in machines]
+        return max((e["seconds"] for e in entries if e), default=1e9)
+
+    return usual
+
+
+def _run_all(
+    todo: list[tuple[Path, str]], device: str, jobs: int, until: float | None
+) -> Iterator[tuple[Path, str, dict | None]]:
+    """(source, edition, what was found, or None where the time was up), as they are ready."""
+
+    def work(source: Path, edition: str) -> dict | None:
+        left = None if until is None else until - time.monotonic()
+        if left is not None and left <= 0:
+            return None
+        more = {} if left is None else {"limit": left}
+        return run(notebook_of(source, edition), device, edition == "solved", **more)
+
+    if jobs == 1:
+        yield from ((*task, work(*task)) for task in todo)
+        return
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        running = {pool.submit(work, *task): task for task in todo}
+        for future in as_completed(running):
+            yield *running[future], future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def notebook_of(source: Path, edition: str) -> Path:
@@ -80,15 +133,30 @@ def notebook_of(source: Path, edition: str) -> Path:
     path, mark = folder / f"{source.stem}.ipynb", folder / f"{source.stem}.mark"
     fingerprint = build.fingerprint(source, build.compose(source, solved=True))
     if not (path.exists() and mark.exists() and mark.read_text(encoding="utf-8") == fingerprint):
-        build.build_solved([source.stem], folder)
+        _build_solved(source.stem, folder)
         mark.write_text(fingerprint, encoding="utf-8")
     return path
 
 
-def run(notebook: Path, device: str, strict: bool = False) -> dict:
+def _build_solved(stem: str, folder: Path) -> None:
+    """In a process of its own: several may be built at a time."""
+    command = [sys.executable, "-m", "course_utils", "build", stem, "--solved", "-o", str(folder)]
+    process = subprocess.run(
+        command, cwd=course_root(), env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True, check=False, encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    if process.returncode:
+        said = process.stderr.strip().splitlines() or ["nothing"]
+        raise CourseError(f"the solved edition of {stem} could not be built; it said: {said[-1]}")
+
+
+def run(
+    notebook: Path, device: str, strict: bool = False, limit: float | None = None
+) -> dict | None:
     """nbval on one notebook -> {"cells", "failed", "seconds"}, and what the failed cells said.
 
     strict: a check that does not pass is an error, as in the solved edition
+    limit: seconds; None is what comes back from a notebook that takes longer
     """
     environment = {**os.environ, **build.KERNEL_ENVIRONMENT, "COURSE_DEVICE": device}
     environment["PYTHONIOENCODING"] = "utf-8:backslashreplace"  # what pytest says is read as UTF-8
@@ -99,10 +167,13 @@ def run(notebook: Path, device: str, strict: bool = False) -> dict:
         command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider",
                    "-p", "no:xdist", f"--rootdir={course_root()}", f"--confcutdir={course_root()}",
                    f"--junitxml={result}", str(notebook)]  # fmt: skip
-        process = subprocess.run(
-            command, cwd=course_root(), env=environment, capture_output=True, check=False,
-            encoding="utf-8", errors="replace",
-        )  # fmt: skip
+        try:
+            process = subprocess.run(
+                command, cwd=course_root(), env=environment, capture_output=True, check=False,
+                encoding="utf-8", errors="replace", timeout=limit,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return None
         found = findings(result) if result.exists() else {"cells": 0}
         if not found["cells"]:
             said = (process.stdout + process.stderr).strip().splitlines() or ["nothing"]
@@ -134,25 +205,32 @@ def _passed(entry: dict | None) -> bool:
     return entry is not None and entry["cells"] > 0 and not entry["failed"]
 
 
-def _lines(stem: str, entry: dict, editions) -> list[str]:
-    parts = [f"{edition} {entry[edition]['cells']:>3} cells {entry[edition]['seconds']:>6.1f} s "
-             f"{'passed' if _passed(entry[edition]) else str(entry[edition]['failed']) + ' FAILED'}"
-             for edition in editions]  # fmt: skip
-    lines = [f"{stem:<26}{'   '.join(parts)}"]
+def _tell(report: Callable[[str], None], stem: str, entry: dict, editions) -> None:
+    """A line about a notebook, and what its failed cells said."""
+    report(f"{stem:<26}{'   '.join(_words(edition, entry.get(edition)) for edition in editions)}")
     for edition in editions:
-        problems = entry[edition].get("problems", [])
-        lines += [f"    {edition}: {problem}" for problem in problems[:SHOWN]]
+        problems = entry.get(edition, {}).get("problems", [])
+        for problem in problems[:SHOWN]:
+            report(f"    {edition}: {problem}")
         if len(problems) > SHOWN:
-            lines.append(f"    {edition}: and {len(problems) - SHOWN} more")
-    return lines
+            report(f"    {edition}: and {len(problems) - SHOWN} more")
+
+
+def _words(edition: str, entry: dict | None) -> str:
+    if entry is None:
+        return f"{edition} not reached"
+    said = "passed" if _passed(entry) else f"{entry['failed']} FAILED"
+    return f"{edition} {entry['cells']:>3} cells {entry['seconds']:>6.1f} s {said}"
 
 
 def _summary(found: dict, editions) -> str:
-    runs = [entry[edition] for entry in found.values() for edition in editions]
+    runs = [entry[edition] for entry in found.values() for edition in editions if edition in entry]
     cells, failed = (sum(run[key] for run in runs) for key in ("cells", "failed"))
     seconds = sum(run["seconds"] for run in runs)
-    return (f"{len(found)} notebooks, {cells} cells in {seconds:.0f} s: "
-            f"{'all passed' if not failed else f'{failed} FAILED'}")  # fmt: skip
+    missing = len(found) * len(list(editions)) - len(runs)
+    said = f"{failed} FAILED" if failed else "all passed" if not missing else "all of these passed"
+    more = f"; not reached in time: {missing}, which --resume takes up" if missing else ""
+    return f"{len(found)} notebooks, {cells} cells in {seconds:.0f} s: {said}{more}"
 
 
 # ---------------------------------------------------------------------------------- what is kept

@@ -18,7 +18,7 @@ def quick(monkeypatch):
     """Notebooks are not run: each has 3 cells and takes as many seconds as its number."""
     seen = []
 
-    def run(notebook, device, strict=False):
+    def run(notebook, device, strict=False, limit=None):
         seen.append((notebook.stem[:2], device, strict))
         return {"cells": 3, "failed": 0, "seconds": float(notebook.stem[:2])}
 
@@ -118,6 +118,40 @@ def test_a_failure_is_told_and_sets_the_status(monkeypatch, quick):
     assert "5 FAILED" in result.stdout
     assert "Cell 2: differs" in result.stdout
     assert "and 2 more" in result.stdout
+
+
+def test_several_at_a_time_begin_with_the_longest(quick, monkeypatch):
+    usual = {"learners": {"seconds": 50.0}, "solved": {"seconds": 10.0}}
+    record = {"machines": {"cpu": {"notebooks": {"01_perceptron_to_mlp": usual}}}}
+    monkeypatch.setattr(validation, "read", lambda file: record)
+    sources = build.source_files(["01"])
+    tasks = [(sources[0], "solved"), (sources[0], "learners")]
+    tasks.sort(key=validation._usual_seconds(record), reverse=True)
+    assert [edition for _, edition in tasks] == ["learners", "solved"]
+    assert validation._usual_seconds(record)((build.source_files(["02"])[0], "solved")) > 1e6
+
+
+def test_several_at_a_time_find_the_same(quick):
+    one = course("--device", "cpu", "--notebooks", "01,02,03")
+    two = course("--device", "cpu", "--notebooks", "01,02,03", "--jobs", "3")
+    assert sorted(one.stdout.splitlines()) == sorted(two.stdout.splitlines())
+    assert sorted(quick[:6]) == sorted(quick[6:])
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_not_reached_in_time_says_so(quick, jobs):
+    result = course("--device", "cpu", "--notebooks", "01,02", "--seconds", "0", "--jobs", jobs)
+    assert result.exit_code == 1
+    assert not quick
+    assert result.stdout.count("not reached") == 5
+    again = course("--device", "cpu", "--notebooks", "01,02", "--resume", "--jobs", jobs)
+    assert again.exit_code == 0
+    assert len(quick) == 4
+
+
+def test_a_notebook_that_takes_too_long_is_not_reached(tmp_path):
+    path = notebook(tmp_path / "a.ipynb", ("import time; time.sleep(60)", ""))
+    assert validation.run(path, "cpu", limit=0.5) is None
 
 
 def test_an_unknown_notebook_or_device_stops_before_anything_runs(quick):
