@@ -88,6 +88,9 @@ ifeq ($(TORCH),cpu)
 endif
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@# JupyterLab here saves the state of moving figures, and asks nothing about news
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp course_utils/widgets/jupyterlab.json $(VENV)/share/jupyter/lab/settings/overrides.json
 	@touch $(READY)
 
 # what the ranges in pyproject.toml promise; formatting is left to the tested version of ruff

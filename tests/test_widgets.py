@@ -1,6 +1,7 @@
 """Interactive figures: the same drawing for the still, for every setting, for the tests."""
 
 import io
+import os
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from matplotlib import image as mpl_image
 
 from course_utils.errors import CourseError
 from course_utils.widgets import InteractiveFigure, choice, interactive, slider
+from course_utils.widgets.interactive import LIVE_DPI
 
 
 def draw(figure, height, colour):
@@ -49,9 +51,49 @@ def test_moving_a_control_changes_the_picture(figure):
     before = picture.value
     height.value = 9
     assert picture.value != before
-    assert picture.value == figure.render(height=9)
+    assert picture.value == figure.render(LIVE_DPI, height=9)
     colour.value = "green"
-    assert picture.value == figure.render(height=9, colour="green")
+    assert picture.value == figure.render(LIVE_DPI, height=9, colour="green")
+
+
+def test_a_live_picture_has_its_natural_width_and_twice_the_pixels(figure):
+    *_, picture, _ = figure.widget().children
+    assert picture.width == "300"
+    assert pixels(picture.value).shape[:2] == (400, 600)
+    assert picture.layout.align_self == "flex-start"  # or it is stretched to the page's width
+    assert picture.layout.max_width == "100%"
+
+
+def test_the_tracks_of_sliders_begin_in_one_line():
+    knobs = {"a": slider("a", 0, 9, 1), "b": slider("much longer", 0, 9, 1)}
+    made = InteractiveFigure(lambda figure, **settings: None, knobs)
+    first, second, *_ = made.widget().children
+    assert first.style.description_width == second.style.description_width != "initial"
+
+
+def test_a_saved_notebook_keeps_its_pictures(tmp_path):
+    """Run with live widgets, save, export: there is a picture with words in place of each."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbconvert import HTMLExporter
+
+    code = (
+        "from course_utils.widgets import interactive, slider\n"
+        "def bar(figure, height):\n"
+        '    """One bar."""\n'
+        "    figure.subplots().bar([0], [height])\n"
+        "interactive(bar, size=(3, 2), height=slider('height', 0, 10, 3))"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    live = {**os.environ, "COURSE_STILL": "0"}
+    NotebookClient(notebook, store_widget_state=False).execute(env=live)
+    (output,) = notebook.cells[0].outputs
+    assert "application/vnd.jupyter.widget-view+json" in output.data
+    assert output.data["text/plain"] == "One bar. Shown with height = 3."
+    nbformat.write(notebook, tmp_path / "saved.ipynb")
+    page, _ = HTMLExporter().from_filename(str(tmp_path / "saved.ipynb"))
+    assert '<img alt="One bar. Shown with height = 3." src="data:image/png;base64,' in page
+    assert "IntSlider(" not in page
 
 
 def test_a_drawing_that_fails_says_so_and_recovers():

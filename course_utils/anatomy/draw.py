@@ -1,6 +1,8 @@
 """`draw`: a block diagram of any network, from the graph that one run without values shows."""
 
-from dataclasses import dataclass, field
+import base64
+import html
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -31,9 +33,19 @@ class Drawing:
     width: float
     height: float
     shrunk: bool = False  # whether it had to be made smaller to fit the width
+    words: str = "a block diagram"
+
+    def __repr__(self) -> str:
+        return f"<{self.words}>"
 
     def _repr_svg_(self) -> str:
         return self.svg
+
+    def _repr_html_(self) -> str:
+        """As an image: pages that do not trust a notebook show that, and no SVG of its own."""
+        data = base64.b64encode(self.svg.encode()).decode()
+        words = html.escape(self.words)
+        return f'<img alt="{words}" src="data:image/svg+xml;base64,{data}">'
 
     def save(self, path: str | Path) -> None:
         """Write the picture as an SVG file."""
@@ -56,12 +68,15 @@ def draw(model: nn.Module, input_size: tuple[int, ...], depth: int | None = None
         raise CourseError(f"depth is 1, 2, … or None for as deep as can be read, got {depth!r}.")
     noted = walk(model, input_size)
     if depth is not None:
-        return _drawn(noted, boxes_of(noted, model, depth))
-    return _readable(noted, model)
+        drawing = _drawn(noted, boxes_of(noted, model, depth))
+    else:
+        drawing = _readable(noted, model)
+    return replace(drawing, words=f"block diagram of {type(model).__name__}: {drawing.words}")
 
 
 def _drawn(noted: Walk, boxes: list[Box]) -> Drawing:
-    return _on_paper(_columns(Layout(boxes, noted.input_size), arrange(boxes)))
+    drawing = _on_paper(_columns(Layout(boxes, noted.input_size), arrange(boxes)))
+    return replace(drawing, words=f"{len(boxes)} box{'' if len(boxes) == 1 else 'es'}")
 
 
 def _readable(noted: Walk, model: nn.Module) -> Drawing:

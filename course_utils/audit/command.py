@@ -79,7 +79,7 @@ def _entry(finding: Finding) -> list[str]:
     space = " " * len(head)
     shown = "" if finding.verdict == "right" else f"  →  {finding.shown}"
     out = textwrap.wrap(f"{head} {claim.says}{shown}", _WIDTH, subsequent_indent=f"{space} ")
-    if finding.verdict == "wrong" and finding.why:
+    if finding.why:
         out += textwrap.wrap(finding.why, _WIDTH, initial_indent=f"{space} ",
                              subsequent_indent=f"{space} ")  # fmt: skip
     return out
@@ -88,8 +88,6 @@ def _entry(finding: Finding) -> list[str]:
 def _details(finding: Finding) -> list[str]:
     claim = finding.claim
     out = [f"    {lecture}: “{where}”" for lecture, where in claim.places.items()]
-    if finding.why and finding.verdict != "wrong":
-        out += textwrap.wrap(finding.why, _WIDTH, initial_indent="    ", subsequent_indent="    ")
     if claim.source:
         out.append(f"    source: {claim.source}")
     return [*out, "", *(f"    {line}".rstrip() for line in claim.code.splitlines()), ""]

@@ -218,6 +218,8 @@ cited("inception-versions", "updated versions to the Inception module (Versions 
       lecture="002", where="There are updated versions to the Inception module")
 
 
-cited("input-sizes-299", "Inception V3 and Xception require {299}×299", 299,
-      source="Szegedy et al. 2016; Chollet 2017", notebook="14", lecture="002",
+cited("input-sizes-299", "Inception V3 and Xception require {299}×299", 75,
+      source="torchvision 0.26, min_size of Inception v3's weights",
+      remark="They were trained on 299 × 299. What they require is 75 × 75 at least: the global "
+      "pooling takes what comes.", notebook="14", lecture="002",
       where="VGG16, VGG19, and ResNet all accept")

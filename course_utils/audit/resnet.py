@@ -58,9 +58,10 @@ def _block_kernels(number: int) -> list[int]:
 @claim("resnet-two-convs", "Every residual block has {two} {3} x {3} conv layers", notebook="15",
        lecture="000", where="Every residual block has two 3 x 3 conv layers")
 def _():
-    kernels = _block_kernels(34)
-    return found(len(kernels), *kernels, why="Those of ResNet-18 and 34; from 50 layers on one "
-                 "3 × 3 stands between two 1 × 1.")
+    assert _block_kernels(34).count(3) == 2
+    fewest = _block_kernels(50).count(3)
+    return found(fewest, 3, 3, why="Two in ResNet-18 and 34. From 50 layers on a block has one, "
+                 "between two of 1 × 1.")
 
 
 @claim("resnet-doubling", "double # of filters and downsample spatially using stride {2}",

@@ -30,17 +30,17 @@ def _():
 
 cited("zfnet-wide", "{3} conv layers are {512}, {1024}, {512}", 3, 512, 1024, 512,
       source="Zeiler and Fergus 2014, table 2, variant (b)",
-      remark="The network of figure 3 has 384, 384 and 256, as AlexNet.", notebook="12",
-      lecture="004", where="3 conv layers are 512, 1024, 512")
+      remark="A row of the paper's table of variants. ZFNet itself (figure 3) has 384, 384, 256.",
+      notebook="12", lecture="004", where="3 conv layers are 512, 1024, 512")
 
 
-cited("zfnet-error", "Error went down from {15.4%} \\rightarrow {14.8%}", 15.4, 14.8,
+cited("zfnet-error", "Error went down from {15.4%} \\rightarrow {14.8%}", 15.3, 14.8,
       source="Zeiler and Fergus 2014, table 2",
-      remark="15.4 is on validation images, 14.8 on test images; on these AlexNet has 15.3.",
+      remark="On the same test images AlexNet has 15.3; 15.4 is its error on validation images.",
       notebook="12", lecture="004", where="Error went down from 15.4%")
 
 
-cited("zfnet-ilsvrc13", "ZFNet: {11.7%} top 5 error in ILSVRC’ 13", 11.7,
-      source="Simonyan and Zisserman 2015, table 7",
-      remark="There it is the entry of Clarifai, Zeiler's company; the paper's ZFNet has 14.8.",
+cited("zfnet-ilsvrc13", "ZFNet: {11.7%} top 5 error in ILSVRC’ 13", 14.8,
+      source="Zeiler and Fergus 2014, table 2; Simonyan and Zisserman 2015, table 7",
+      remark="11.7 is the entry of Clarifai, Zeiler's company; the paper's ZFNet has 14.8.",
       notebook="12", lecture="000", where="ZFNet: 11. 7% top 5 error")

@@ -67,12 +67,14 @@ cited("vgg-places", "{2}nd in Classification (first GoogLeNet), {1}st in Localiz
 
 
 cited("vgg-ensemble", "obtained {7.3%} top-5 error … Combining {7} classifiers", 7.3, 7,
-      source=_PAPER + ", table 7", notebook="13", lecture="004",
+      source=_PAPER + ", table 7", remark="The seven are three of column D, two of C and two of E: "
+      "not all of them have 13 convolutions.", notebook="13", lecture="004",
       where="Finally obtained 7.3% top-5 error", also_000="VGGNet: 7. 3% top 5 error")
 
 
 cited("vgg-two-nets", "reduced error to {6.8%} using only {two} classifiers", 6.8, 2,
-      source=_PAPER + ", table 7", notebook="13", lecture="004",
+      source=_PAPER + ", table 7", remark="After the competition, and in the paper: not subsequent "
+      "to it.", notebook="13", lecture="004",
       where="Subsequent to paper, reduced error")
 
 

@@ -120,10 +120,13 @@ def _key(entry: dict) -> tuple[str, str]:
     return entry["exercise"], entry["state"]
 
 
-def standings(notebook: str | None = None) -> list[Standing]:
-    """The standing of every exercise with points, in reading order, or of those of one notebook."""
-    log = entries()
-    graded = [exercise for exercise in all_exercises(notebook) if exercise.points]
+def standings(notebook: str | int | None = None) -> list[Standing]:
+    """The standing of every exercise with points, in reading order, or of those of one notebook.
+
+    `4` means `"04"`. Raises CourseError for a number that no notebook with exercises has.
+    """
+    log, number = entries(), None if notebook is None else str(notebook).zfill(2)
+    graded = [exercise for exercise in all_exercises(number) if exercise.points]
     return [_standing(exercise, log) for exercise in graded]
 
 

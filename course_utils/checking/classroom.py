@@ -128,8 +128,8 @@ def _last_answer(name: str) -> str:
     return answers[-1] if answers else ""
 
 
-def progress(notebook: str | None = None) -> None:
-    """Show the board of all exercises, or of one notebook (`progress("04")`)."""
+def progress(notebook: str | int | None = None) -> None:
+    """Show the board of all exercises, or of one notebook (`progress("04")`, `progress(4)`)."""
     try:
         _show(report.Board(tuple(board.standings(notebook))))
     except CourseError as error:

@@ -1,6 +1,7 @@
 """How a verdict, a hint, a solution and the progress board look: as text and as HTML."""
 
 import html
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -214,7 +215,9 @@ def _show(value) -> str:
     if isinstance(value, np.ndarray):
         if value.size > _MAX_ENTRIES:
             return describe(value)
-        return np.array2string(value, precision=6, separator=", ").replace("\n", "")
+        shown = np.array2string(value, precision=6, separator=", ")
+        # the rows of a map below one another, as one sees it; a blank line parts two maps
+        return shown if value.ndim < 2 else f"\n{textwrap.indent(shown, '    ')}"
     if isinstance(value, tuple | list):
         inside = ", ".join(_show(item) for item in value)
         inside += "," * (isinstance(value, tuple) and len(value) == 1)

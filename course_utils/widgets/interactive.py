@@ -5,7 +5,9 @@ the still, for every move of a control, and by the tests, always in the same way
 swapped as PNG bytes, so that nothing flickers and no drawing state is left behind.
 """
 
+import base64
 import html
+import inspect
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from typing import Any
 
 from course_utils.errors import CourseError
 from course_utils.figures.style import WIDTH, house_style, to_png
+
+STILL_DPI, LIVE_DPI = 100, 200
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,14 @@ class Slider:
     start: float
     step: float
 
-    def widget(self):
+    def widget(self, label_width: str = "initial"):
         import ipywidgets
 
         whole = all(isinstance(v, int) for v in (self.low, self.high, self.start, self.step))
         kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
         return kind(
             value=self.start, min=self.low, max=self.high, step=self.step, description=self.label,
-            style={"description_width": "initial"}, layout={"width": "480px"},
+            style={"description_width": label_width}, layout={"width": "480px"},
         )  # fmt: skip
 
     def accepts(self, value: Any) -> bool:
@@ -47,12 +51,12 @@ class Choice:
     options: tuple
     start: Any
 
-    def widget(self):
+    def widget(self, label_width: str = "initial"):
         import ipywidgets
 
         return ipywidgets.ToggleButtons(
             options=self.options, value=self.start, description=self.label,
-            style={"description_width": "initial", "button_width": "auto"},
+            style={"description_width": label_width, "button_width": "auto"},
         )  # fmt: skip
 
     def accepts(self, value: Any) -> bool:
@@ -83,7 +87,15 @@ class InteractiveFigure:
     ):
         self.draw, self.controls, self.size = draw, controls, size
 
-    def render(self, **values: Any) -> bytes:
+    @property
+    def words(self) -> str:
+        """What stands where no picture can be: the drawing's own sentence, and its settings."""
+        said = (inspect.getdoc(self.draw) or "An interactive figure.").split("\n\n")[0]
+        said = " ".join(said.split())
+        moved = ", ".join(f"{c.label} = {c.start}" for c in self.controls.values())
+        return f"{said} Shown with {moved}." if moved else said
+
+    def render(self, dpi: int = STILL_DPI, **values: Any) -> bytes:
         """The picture as PNG for some settings; those that are not named stay at their start."""
         from matplotlib.figure import Figure
 
@@ -95,19 +107,29 @@ class InteractiveFigure:
         with house_style():
             figure = Figure(figsize=self.size, layout="constrained")
             self.draw(figure, **settings)
-            return to_png(figure)
+            return to_png(figure, dpi)
 
     def widget(self):
-        """The controls above the picture, connected."""
+        """The controls above the picture, connected.
+
+        The picture has its natural width, whatever that of the page, and twice as many pixels: it
+        is sharp on any screen, and fits one together with its controls.
+        """
         import ipywidgets
 
-        picture = ipywidgets.Image(value=self.render(), format="png")
+        picture = ipywidgets.Image(
+            value=self.render(LIVE_DPI), format="png", width=round(self.size[0] * STILL_DPI),
+            layout={"align_self": "flex-start", "max_width": "100%"},
+        )  # fmt: skip
         trouble = ipywidgets.HTML()
-        knobs = {name: control.widget() for name, control in self.controls.items()}
+        longest = max((len(control.label) for control in self.controls.values()), default=0)
+        label_width = f"{8 * longest + 16}px"  # the same for all: their tracks begin in one line
+        knobs = {name: control.widget(label_width) for name, control in self.controls.items()}
 
         def redraw(_change) -> None:
             try:
-                picture.value = self.render(**{name: knob.value for name, knob in knobs.items()})
+                settings = {name: knob.value for name, knob in knobs.items()}
+                picture.value = self.render(LIVE_DPI, **settings)
                 trouble.value = ""
             except Exception as error:  # the front end shows no traceback of a callback
                 said = html.escape(f"{type(error).__name__}: {error}")
@@ -118,10 +140,12 @@ class InteractiveFigure:
         return ipywidgets.VBox([*knobs.values(), picture, trouble])
 
     def show(self) -> None:
-        """Display the widget, or with `COURSE_STILL=1` (in builds and tests) the still.
+        """Display the widget with the still beside it; with `COURSE_STILL=1` (in builds and tests)
+        the still alone.
 
-        The still is what the stored notebook holds, so that it reads well on GitHub and in print.
-        The widget is made in both cases: a mistake in it shows up in every build.
+        The still is what is seen where no kernel runs: on GitHub, in print, in a notebook that was
+        saved and opened again. The widget is made in both cases: a mistake in it shows up in every
+        build.
         """
         from IPython.display import Image, display
 
@@ -129,7 +153,23 @@ class InteractiveFigure:
         if os.environ.get("COURSE_STILL") == "1":
             display(Image(self.render(), format="png"))
         else:
-            display(widget)
+            display(WithStill(widget, self.render(), self.words))
+
+
+@dataclass(frozen=True)
+class WithStill:
+    """A widget and its still in one output: a page without a kernel shows the second."""
+
+    widget: Any
+    png: bytes
+    words: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        # as a part of the page: nbconvert passes over image/png where there is a widget
+        data = base64.b64encode(self.png).decode()
+        picture = f'<img alt="{html.escape(self.words)}" src="data:image/png;base64,{data}">'
+        still = {"text/html": picture, "text/plain": self.words}
+        return {**self.widget._repr_mimebundle_(), **still}
 
 
 def interactive(

@@ -30,8 +30,8 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("vgg16_bn", 138_365_992, "", TORCHVISION), ("vgg19_bn", 143_678_248, "", TORCHVISION),
     )),
     ("googlenet", "Szegedy et al. 2015, table 1", IMAGENET, (
-        ("googlenet", 6_998_552, "6.8 M",
-         "the rows of table 1 add up to 6.8 M; as drawn it has 7.0 M"),
+        ("googlenet", 6_998_552, "6.96 M",
+         "table 1 counts in units of 1,024, and without biases: its rows add up to 6,798 K"),
         ("googlenet_heads", 13_378_280, "",
          "3.2 M for each auxiliary classifier, which is gone after training"),
     )),
