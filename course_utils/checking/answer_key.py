@@ -19,7 +19,10 @@ class AnswerKey:
 
     @classmethod
     def drawn(cls, exercise: Exercise, seed: int | None = None) -> "AnswerKey":
-        return cls(exercise, exercise.draw_cases(seed))
+        """The key of a seed. Whoever asks again soon gets the same one, with what it has computed:
+        a learner's second `check`, and the search for the place after the first.
+        """
+        return _remembered(cls, exercise, seed, len(exercise.mistakes))
 
     @functools.cached_property
     def expected(self) -> list:
@@ -33,6 +36,11 @@ class AnswerKey:
             for mistake in self.exercise.mistakes
             for function in mistake.functions
         ]
+
+
+@functools.lru_cache(maxsize=8)
+def _remembered(kind: type[AnswerKey], exercise: Exercise, seed: int | None, _mistakes: int):
+    return kind(exercise, exercise.draw_cases(seed))
 
 
 class Row:
