@@ -1,6 +1,6 @@
 """Count the habits of the notebooks' prose: no verdict, only numbers to look at.
 
-    python tests/prose.py [04 15 …]
+python tests/prose.py [04 15 …]
 """
 
 import re

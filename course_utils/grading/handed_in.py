@@ -266,8 +266,9 @@ def _only_course_names(entries: list[_Entry]) -> bool:
 
 
 def _is_course_name(stem: str) -> bool:
-    found = re.fullmatch(r"(\d\d)_[a-z0-9_]+?((-Copy\d+| ?\(\d+\)|[-_]\d+|_copy))*", stem)
-    return bool(found) and found[1] in exercise_folders()
+    """`04_conv_backprop`, also as a copy: `04_conv_backprop (1)`, `04_conv_backprop-Copy2`."""
+    known = {package.rpartition(".nb")[2] for package in exercise_folders().values()}
+    return re.sub(r"( ?\(\d+\)|-Copy\d+|[-_]\d+|_copy)+$", "", stem) in known or stem in known
 
 
 def _of_student(student: str, entries: list[_Entry]) -> Iterator[Submission]:
