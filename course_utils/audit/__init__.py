@@ -35,6 +35,7 @@ _TOPICS = (
     "densenet",
     "depthwise_separable",
     "bounding_boxes",
+    "pose_estimation",
     "speech_and_text",
 )
 _WHO = {

@@ -16,6 +16,7 @@ from course_utils.augment.colour import ColourJitter, PCAColourNoise, pca_colour
 from course_utils.augment.crops import RandomCropFlip, multi_crop, ten_crop, vote
 from course_utils.augment.moving import (
     augment_batch,
+    exchange_pairs,
     move_boxes,
     move_images,
     move_masks,
@@ -36,6 +37,7 @@ __all__ = [
     "RandAugment",
     "RandomCropFlip",
     "augment_batch",
+    "exchange_pairs",
     "fixed",
     "inverse",
     "matrix",

@@ -3,6 +3,8 @@
 The maps are (N, 2, 3), from places of the moved image to places of the original (`matrix`).
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch.nn import functional as F
 from torchvision import tv_tensors
@@ -146,6 +148,27 @@ def move_boxes(boxes: torch.Tensor, matrices: torch.Tensor, *,
     return moved.to(boxes.dtype)
 
 
+def exchange_pairs(values: torch.Tensor, mirrored: torch.Tensor,
+                   pairs: Sequence[tuple[int, int]]) -> torch.Tensor:  # fmt: skip
+    """values (N, J, …) of J points -> the same, the two of each pair exchanged where mirrored (N,).
+
+    A mirrored left hand is a right hand: `datasets.PAIRS` has the pairs of the stick figures.
+    Raises CourseError for numbers that are no points, or that occur twice.
+    """
+    count = values.shape[1] if values.ndim > 1 else 0
+    numbers = [int(j) for pair in pairs for j in pair]
+    fits = all(len(pair) == 2 for pair in pairs) and all(0 <= j < count for j in numbers)
+    if not fits or len(set(numbers)) < len(numbers):
+        raise CourseError(
+            f"pairs expects pairs of different numbers from 0 to {count - 1}, one for each of the "
+            f"{count} points, got {[tuple(pair) for pair in pairs]}."
+        )
+    order = torch.arange(count)
+    order[numbers] = torch.tensor([int(j) for pair in pairs for j in pair[::-1]])
+    where = mirrored.to(values.device).view(-1, *[1] * (values.ndim - 1))
+    return torch.where(where, values[:, order.to(values.device)], values)
+
+
 def corners_of(boxes: torch.Tensor) -> torch.Tensor:
     """boxes (…, 4) as x1, y1, x2, y2 -> (…, 4, 2), clockwise from the upper left."""
     x1, y1, x2, y2 = boxes.unbind(-1)
@@ -174,12 +197,15 @@ def as_before(xyxy: torch.Tensor, boxes: tv_tensors.BoundingBoxes) -> tv_tensors
     return tv_tensors.wrap(same.to(boxes.dtype), like=boxes)
 
 
-def move_targets(targets, matrices: torch.Tensor, size: tuple[int, int], *, clamp: bool = False):
+def move_targets(targets, matrices: torch.Tensor, size: tuple[int, int], *, clamp: bool = False,
+                 pairs: Sequence[tuple[int, int]] = ()):  # fmt: skip
     """The targets of a batch, moved with its images; what has no place in the image stays.
 
     targets: labels (N,) or anything else, which is given back; or a dict in which `boxes` (N, 4) or
     (N, K, 4), `points` (N, …, 2) and `mask` (N, H, W) or (N, K, H, W) are moved: the names that
-    `SceneDataset` and `training.fit` use. size: H, W; clamp: cut boxes off at the image's edges.
+    `SceneDataset` and `training.fit` use. size: H, W; clamp: cut boxes off at the image's edges;
+    pairs: points that change names where the image is mirrored, as left and right hand do
+    (`exchange_pairs`), and their entries of `visible` with them.
     """
     if not isinstance(targets, dict):
         return targets
@@ -188,6 +214,11 @@ def move_targets(targets, matrices: torch.Tensor, size: tuple[int, int], *, clam
         moved["boxes"] = move_boxes(targets["boxes"], matrices, clamp=size if clamp else None)
     if "points" in targets:
         moved["points"] = move_points(targets["points"], matrices)
+    if len(pairs):
+        a, b, c, d = matrices[:, :, :2].flatten(1).unbind(1)
+        mirrored = a * d < b * c  # (N,): the determinant is negative
+        for name in {"points", "visible"} & targets.keys():
+            moved[name] = exchange_pairs(moved[name], mirrored, pairs)
     if "mask" in targets:
         mask = targets["mask"]
         planes = mask.flatten(1, -3) if mask.ndim > 3 else mask[:, None]  # (N, K, H, W)

@@ -1,5 +1,7 @@
 """The lecture's augmentation for one image (torchvision's transforms v2) and for a batch."""
 
+from collections.abc import Sequence
+
 import PIL.Image
 import torch
 from torchvision import tv_tensors
@@ -29,8 +31,9 @@ class LectureAugment(v2.Transform):
     settings   angle, shift, scale, flip, shear, stretch as in `sample`: the lecture's if not given,
                a number for always the same, a pair for other bounds, None for off
 
-    A moved box is the smallest upright one around the four moved corners. Raises CourseError for
-    settings or data that do not fit.
+    A moved box is the smallest upright one around the four moved corners. Key points keep their
+    order: where left and right hand are to change names in a flip, take `BatchAugment`. Raises
+    CourseError for settings or data that do not fit.
     """
 
     _transformed_types = (V.is_pure_tensor, tv_tensors.TVTensor, PIL.Image.Image)
@@ -85,13 +88,18 @@ class BatchAugment:
     dict as in `move_targets`. So it fits `fit(…, transform=BatchAugment())`, where the images have
     been normalised: 0 is then the mean colour, and what was black is −mean / std.
 
-    Arguments as for `LectureAugment`. What was drawn last is in `.parameters`.
+    pairs      numbers of the points that change names where an image is flipped, as left and right
+               hand do: `datasets.PAIRS` for stick figures, as `stick_figures().pairs`
+
+    The other arguments as for `LectureAugment`. What was drawn last is in `.parameters`.
     """
 
     def __init__(self, generator: torch.Generator | None = None, *, fill: Fill = 0.0,
-                 clamp: bool = False, **settings: Setting):  # fmt: skip
+                 clamp: bool = False, pairs: Sequence[tuple[int, int]] = (),
+                 **settings: Setting):  # fmt: skip
         check_settings(**settings)
         self.generator, self.fill, self.clamp, self.settings = generator, fill, clamp, settings
+        self.pairs = pairs
         self.parameters: AffineParameters | None = None
 
     def __call__(self, images: torch.Tensor, *targets):
@@ -102,7 +110,8 @@ class BatchAugment:
         moved = self._move(images, matrices)
         if not targets:
             return moved
-        return moved, *(moving.move_targets(t, matrices, size, clamp=self.clamp) for t in targets)
+        options = {"clamp": self.clamp, "pairs": self.pairs}
+        return moved, *(moving.move_targets(t, matrices, size, **options) for t in targets)
 
     def draw(self, n: int) -> AffineParameters:
         """The parameters of the next n images."""

@@ -14,7 +14,7 @@ from course_utils.datasets.core import DataSet, Split, as_float, flatten
 from course_utils.datasets.downloads import download
 from course_utils.datasets.embedded import digits_8x8, mnist_5k, photographs
 from course_utils.datasets.full import cifar10, fashion_mnist, mnist
-from course_utils.datasets.poses import BONES, JOINTS, FigureSet, StickFigures, stick_figures
+from course_utils.datasets.poses import BONES, JOINTS, PAIRS, FigureSet, StickFigures, stick_figures
 from course_utils.datasets.registry import Entry, catalogue
 from course_utils.datasets.scenes import Scenes
 from course_utils.datasets.texture_shapes import shapes
@@ -22,6 +22,7 @@ from course_utils.datasets.texture_shapes import shapes
 __all__ = [
     "BONES",
     "JOINTS",
+    "PAIRS",
     "DataSet",
     "Entry",
     "FigureSet",

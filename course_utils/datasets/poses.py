@@ -27,6 +27,11 @@ BONES = tuple(
         ("right hip", "left hip"),
     )
 )  # fmt: skip
+PAIRS = tuple(  # a flip exchanges them: the mirrored right hand is a left hand
+    tuple(JOINTS.index(f"{side} {joint}") for side in ("right", "left"))
+    for limb in _LIMBS
+    for joint in limb
+)
 
 HEIGHT = (50, 80)  # of a standing figure, in hundredths of the canvas
 LEAN = (-200, 200)  # all angles in tenths of a degree
@@ -73,7 +78,7 @@ class StickFigures:
 
 @dataclass(frozen=True)
 class FigureSet:
-    """Stick figures in three parts, and the words for their joints (see JOINTS and BONES)."""
+    """Stick figures in three parts, and the words for their joints (see JOINTS, BONES, PAIRS)."""
 
     name: str
     train: StickFigures
@@ -81,6 +86,7 @@ class FigureSet:
     test: StickFigures
     joint_names: tuple[str, ...] = JOINTS
     bones: tuple[tuple[int, int], ...] = BONES
+    pairs: tuple[tuple[int, int], ...] = PAIRS
 
 
 def stick_figures(size: int = 64, count: Count = STANDARD, seed: int = 0) -> FigureSet:

@@ -6,6 +6,7 @@ from torchvision.transforms.v2 import functional as V
 
 from course_utils.augment import (
     augment_batch,
+    exchange_pairs,
     fixed,
     inverse,
     matrix,
@@ -274,3 +275,35 @@ def test_targets_of_a_batch(generator):
     clamped = move_targets(targets, matrix(fixed(4, shift=(30, 0)), (40, 50)), (40, 50), clamp=True)
     assert clamped["boxes"].tolist() == 4 * [[50, 10, 50, 20]]
     assert move_targets(label, matrices, (40, 50)) is label
+
+
+@pytest.mark.parametrize(("settings", "exchanged"), [({"flip": True}, True), ({}, False),
+    ({"angle": 180}, False), ({"flip": True, "angle": 70, "shear": 10}, True)])  # fmt: skip
+def test_a_mirror_exchanges_left_and_right_points(settings, exchanged):
+    points = torch.arange(12.0).view(2, 3, 2)
+    visible = torch.tensor([[True, False, True], [False, True, True]])
+    targets = {"points": points, "visible": visible, "label": torch.arange(2)}
+    matrices = matrix(fixed(2, **settings), (20, 30))
+    moved = move_targets(targets, matrices, (20, 30), pairs=[(0, 1)])
+    order = [1, 0, 2] if exchanged else [0, 1, 2]
+    assert torch.equal(moved["points"], move_points(points, matrices)[:, order])
+    assert torch.equal(moved["visible"], visible[:, order])
+    assert moved["label"] is targets["label"]
+    without = move_targets(targets, matrices, (20, 30))
+    assert torch.equal(without["points"], move_points(points, matrices))
+    assert without["visible"] is visible
+
+
+def test_each_image_is_exchanged_for_itself():
+    values = torch.arange(24.0).view(2, 4, 3)
+    once = exchange_pairs(values, torch.tensor([True, False]), ((3, 0), (1, 2)))
+    assert torch.equal(once[0], values[0, [3, 2, 1, 0]])
+    assert torch.equal(once[1], values[1])
+    back = exchange_pairs(once, torch.tensor([True, False]), np.array([[0, 3], [1, 2]]))
+    assert torch.equal(back, values)
+
+
+@pytest.mark.parametrize("pairs", [[(0, 3)], [(0, 1), (1, 2)], [(-1, 0)], [(0, 1, 2)], [(1, 1)]])
+def test_pairs_that_are_none_are_refused(pairs):
+    with pytest.raises(CourseError, match="pairs expects pairs of different numbers from 0 to 2"):
+        exchange_pairs(torch.zeros(2, 3, 2), torch.tensor([True, False]), pairs)

@@ -182,6 +182,17 @@ def test_a_batch_takes_its_targets_along(generator):
         batch(images[0])
 
 
+def test_a_flip_exchanges_the_pairs_that_it_was_given():
+    images, points = torch.rand(3, 1, 8, 10), torch.rand(3, 4, 2)
+    still = {"angle": None, "shift": None, "scale": None, "shear": None, "stretch": None}
+    flip = BatchAugment(flip=1, pairs=((1, 3),), **still)
+    moved, targets = flip(images, {"points": points, "visible": points[..., 0] > 0.5})
+    np.testing.assert_allclose(moved, images.flip(3), atol=1e-6)
+    mirrored = points * torch.tensor([-1.0, 1]) + torch.tensor([10.0, 0])
+    np.testing.assert_allclose(targets["points"], mirrored[:, [0, 3, 2, 1]], atol=1e-5)
+    assert torch.equal(targets["visible"], (points[..., 0] > 0.5)[:, [0, 3, 2, 1]])
+
+
 def _tiny_fit(seed):
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(36, 2))

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from course_utils.datasets import BONES, JOINTS, StickFigures, poses, stick_figures
+from course_utils.datasets import BONES, JOINTS, PAIRS, StickFigures, poses, stick_figures
 from course_utils.errors import CourseError
 
 
@@ -82,6 +82,15 @@ def test_the_figure_faces_us(small):
         ).all()
     assert (at(small.train, "head")[:, 1] < at(small.train, "neck")[:, 1]).all()
     assert (at(small.train, "left knee")[:, 1] > at(small.train, "left hip")[:, 1]).all()
+
+
+def test_pairs_hold_each_joint_that_has_a_side_once(small):
+    assert small.pairs == PAIRS
+    sides = [(JOINTS[a].split(), JOINTS[b].split()) for a, b in PAIRS]
+    assert all(a == ["right", b[1]] and b[0] == "left" for a, b in sides)
+    assert sorted(j for pair in PAIRS for j in pair) == [
+        j for j, name in enumerate(JOINTS) if name.split()[0] in ("left", "right")
+    ]
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
