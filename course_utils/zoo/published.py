@@ -120,7 +120,7 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("fcn_32s", 134_346_581, "134 M"),
     )),
     ("unet", "Ronneberger et al. 2015, figure 1", (572, 2, 1), (
-        ("unet", 31_030_658, "", "the paper prints no count, but 23 convolutional layers: the same"),
+        ("unet", 31_030_658, "", "the paper prints no count; it has the same 23 layers"),
         ("unet_bn", 31_042_434, "", "not in the paper: with batch normalisation"),
     )),
 )  # fmt: skip

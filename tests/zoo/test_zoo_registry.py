@@ -128,8 +128,14 @@ def test_settings_that_are_none(settings, sentence):
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("alexnet", 8), ("alexnet", 66), ("zfnet", 3), ("densenet121", 4), ("inception_v4", 65),
-     ("unet", 15)],
+    [
+        ("alexnet", 8),
+        ("alexnet", 66),
+        ("zfnet", 3),
+        ("densenet121", 4),
+        ("inception_v4", 65),
+        ("unet", 15),
+    ],
 )
 def test_images_that_are_too_small(name, size):
     with pytest.raises(CourseError, match=f"{size} × {size} are too small for"):
