@@ -142,7 +142,8 @@ _way("the mean is over the classes of the guess; one that was missed altogether 
 _way("the mean leaves out classes with an IoU of 0: those that were missed, and those invented",
      "A class that was missed altogether has the IoU 0. Should it count?",
      counted=lambda both, guessed, true: both > 0,
-     also=(partial(f.iou, counted=lambda both, guessed, true: (guessed > 0) & (true > 0)),))  # fmt: skip
+     also=(partial(f.iou, counted=lambda both, guessed, true: (guessed > 0) & (true > 0)),),
+     )  # fmt: skip
 
 _way("the IoUs were computed image by image and then averaged",
      "The docstring counts all images together. An image with one pixel of a class, and one with a "

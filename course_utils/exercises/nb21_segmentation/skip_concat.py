@@ -90,7 +90,7 @@ _way("the upper left corner of the skip was taken, not its middle",
      "A pixel in the middle of one map should meet the pixel in the middle of the other. Does it?",
      cut=partial(f.windows, at=lambda a, b: 0))  # fmt: skip
 
-_way("the lower right corner of the skip was taken: all that must go went at the top and on the left",
+_way("the lower right corner of the skip was taken: rows go at the top only, columns on the left",
      "A pixel in the middle of one map should meet the pixel in the middle of the other. Does it?",
      cut=partial(f.windows, at=lambda a, b: a - b))  # fmt: skip
 

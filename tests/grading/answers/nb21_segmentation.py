@@ -1,6 +1,6 @@
 """Right answers to notebook 21. `test_fairness.py` says how these files are read."""
 
-# ruff: noqa: F811
+# ruff: noqa: E402, F811
 # %% mean_iou: class by class, with masks
 import numpy as np
 
@@ -71,8 +71,9 @@ def bilinear_kernel(channels, stride):
 # %% bilinear_kernel: np.ogrid, one kernel put on the diagonal
 def bilinear_kernel(channels, stride):
     K = stride * 2 - stride % 2
-    y, x = np.ogrid[:K, :K] - np.array([(K - 1) / 2] * 2, dtype=object)
-    kernel = ((stride - abs(y)) * (stride - abs(x)) / stride**2).astype(float)
+    y, x = np.ogrid[:K, :K]
+    off = (K - 1) / 2
+    kernel = (stride - abs(y - off)) * (stride - abs(x - off)) / stride**2
     weight = np.zeros([channels] * 2 + [K] * 2)
     for c in range(channels):
         weight[c, c] = kernel
