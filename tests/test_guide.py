@@ -50,7 +50,7 @@ def test_the_table_of_notebooks_is_that_of_the_course():
             str(sum(e.minutes for e in exercises)),
         ]  # fmt: skip
     ((*_, total, count, points, minutes, _),) = rows(r"\| +\| together")
-    assert hours(total.replace("43", "")) + 43 == sum(hours(row[2]) for row in table.values())
+    assert hours(total.replace("48", "")) + 48 == sum(hours(row[2]) for row in table.values())
     columns = [sum(int(row[k]) for row in table.values()) for k in (3, 4, 5)]
     assert [int(count), int(points), int(minutes)] == columns
 
