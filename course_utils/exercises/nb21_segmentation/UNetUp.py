@@ -155,6 +155,27 @@ def _layer(name, *args, **settings):
     return make
 
 
+def _along(axis):
+    def join(x, grown):
+        import torch
+
+        return torch.cat([x, grown], dim=axis)
+
+    return join
+
+
+def _wide():
+    from torch import nn
+
+    class Wrong(_variant()):
+        def __init__(self, maps, below):
+            super().__init__(maps, below)
+            self.conv1 = nn.Conv2d(2 * maps, 2 * maps, 3, padding=1)
+            self.conv2 = nn.Conv2d(2 * maps, maps, 3, padding=1)
+
+    return Wrong
+
+
 def _after_up(maps):
     from torch import nn
 
@@ -319,12 +340,26 @@ for name, hint, wrong, also in (
         "the maps were enlarged by interpolation, not by a transposed convolution",
         "Which layer learns how to enlarge?",
         lambda: _variant(up=_interpolated("nearest")),
-        (lambda: _variant(up=_interpolated("bilinear")),),
+        (
+            lambda: _variant(up=_interpolated("bilinear")),
+            lambda: _variant(up=_layer("Upsample", scale_factor=2), into=3),
+        ),
     ),
     (
         "what lies below is missing",
         "below(maps) makes a module. Where do you keep it, and where do you run it?",
         lambda: _variant(first=lambda below, maps: _repeated()), (),
+    ),
+    (
+        "the joint is along another axis than that of the maps",
+        "(N, maps, H, W): which number has the axis of the maps?",
+        lambda: _variant(join=_along(0)),
+        (lambda: _variant(join=_along(2)), lambda: _variant(join=_along(3))),
+    ),
+    (
+        "the first convolution keeps 2 · maps; it should make maps of them",
+        "How many maps come out of the first convolution?",
+        _wide, (),
     ),
     (
         "the convolutions have batch norms, which are not asked for",

@@ -131,7 +131,8 @@ _way("K = 2 · stride − 1, also where stride is even",
 _way("K = 2 · stride + 1 or more: a rim of zeros, which are stamped for nothing",
      "What is 1 − d / stride at d = stride?",
      line=lambda s: f.tent(s, 2 * s + 1),
-     also=({"line": lambda s: f.tent(s, f.size_of(s) + 2)},))  # fmt: skip
+     also=({"line": lambda s: f.tent(s, f.size_of(s) + 2)},
+           {"line": lambda s: f.tent(s, 2 * s + s % 2)}))  # fmt: skip
 
 _way("K = stride: each tent ends where the next one begins",
      "How far does a coarse pixel reach: to the edge of the next one, or to its middle?",
@@ -143,6 +144,7 @@ _way("the distance was divided by something else than stride",
      line=lambda s: f.tent(s, reach=f.size_of(s)),
      also=({"line": lambda s: f.tent(s, reach=f.size_of(s) / 2)},
            {"line": lambda s: f.tent(s, reach=max((f.size_of(s) - 1) / 2, 1e-9))},
+           {"line": lambda s: 1 - np.abs(np.linspace(-1, 1, f.size_of(s)))},
            {"line": lambda s: f.tent(s, reach=s + 1)},
            {"line": lambda s: f.tent(s, reach=2 * s)}))  # fmt: skip
 
@@ -159,6 +161,20 @@ bilinear_kernel.mistake(
     "the distance is as the crow flies; bilinear takes rows and columns one after the other",
     hint="What is the product of 1 − dy / stride and 1 − dx / stride?",
 )(lambda channels, stride: f.kernel(channels, stride, plane=partial(f.cone, stride=stride)))
+
+_way("both distances were added up before they were subtracted from 1: (1 − (dy + dx) / stride)",
+     "Bilinear: first along the rows, then along the columns. What is ¾ of ¾?",
+     plane=lambda a, b: np.maximum(np.add.outer(a, b) - 1, 0),
+     also=({"plane": lambda a, b: np.add.outer(a, b) - 1},))  # fmt: skip
+
+_way("distances have a sign: on one side of the middle the weight grows beyond 1",
+     "How far is place 0 from the middle: 1.5 or −1.5?",
+     line=lambda s: f.slope(s, -1),
+     also=({"line": lambda s: f.slope(s, 1)},))  # fmt: skip
+
+_way("the weight is an array of whole numbers: ¾ · ¾ became 0",
+     "Which dtype has your array of zeros?",
+     plane=lambda a, b: np.outer(a, b).astype(int).astype(float))  # fmt: skip
 
 _way("the tent is upside down: d / stride, not 1 − d / stride",
      "Where should the kernel be largest: in the middle or at the rim?",

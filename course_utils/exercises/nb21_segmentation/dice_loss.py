@@ -181,6 +181,24 @@ _way("eps is in there twice: the factor 2 was taken of it as well, or it belongs
      "Nothing is there, and nothing was painted. Which number is your fraction then?",
      add=(2, 1), also=({"add": (1, 2)}, {"add": (2, 2)}))  # fmt: skip
 
+_way("the gradient leaves eps out",
+     "a and b have an eps each. Which a and which b did you put into the quotient rule?",
+     function=f.grad_without_eps)  # fmt: skip
+
+_way("the gradient of an empty mask was set to 0",
+     "Something was painted where nothing is. Should p become smaller there?",
+     function=f.flat_where_empty)  # fmt: skip
+
+_way("the gradient was divided by the number of all pixels",
+     "The loss is a mean of how many numbers: of images, or of pixels?",
+     over=lambda p: p.size)  # fmt: skip
+
+_way("there is one loss for each image; the docstring wants their mean",
+     "loss should be one number. What is the shape of yours?",
+     loss=lambda d: 1 - d.ravel(),
+     also=({"loss": lambda d: 1 - d},
+           {"loss": lambda d: 1 - d.ravel(), "over": lambda p: 1}))  # fmt: skip
+
 _way("the gradient takes what is below the fraction line for a constant",
      "If p grows at a pixel of the ground, what happens to Dice, and what does your gradient say?",
      slope=lambda a, da, b, db: da / b,
@@ -233,9 +251,11 @@ _way("only the sum of p is below the fraction line",
      below=lambda p, t, total: (total(p), np.ones_like(p)),
      also=({"below": lambda p, t, total: (2 * total(p), 2 * np.ones_like(p))},))  # fmt: skip
 
-_way("the sums run along the rows only",
+_way("the sums run along the wrong axes: there should be one for each image",
      "How many sums should there be for an image? axis=(1, 2) adds up rows and columns.",
-     total=f.rows, also=({"total": lambda v: v.sum(axis=1, keepdims=True)},))  # fmt: skip
+     total=f.rows, also=({"total": lambda v: v.sum(axis=1, keepdims=True)},
+                         {"total": lambda v: v.sum(axis=(0, 1), keepdims=True)},
+                         {"total": lambda v: v.sum(axis=(0, 2), keepdims=True)}))  # fmt: skip
 
 _way("the loss is −log Dice",
      "The docstring has 1 − Dice. (The logarithm is in use, too.)", function=f.logs,

@@ -74,6 +74,16 @@ def one_row(guess, truth, classes):
     return ious, mean(ious[union > 0])
 
 
+def mean_of_nothing(guess, truth, classes):
+    ious, overall = iou(guess, truth, classes)
+    return ious, overall if guess.size else np.nan
+
+
+def mean_of_nothing_over_the_truth(guess, truth, classes):
+    ious, overall = iou(guess, truth, classes, counted=lambda both, guessed, true: true > 0)
+    return ious, overall if guess.size else np.nan
+
+
 def present_only(guess, truth, classes):
     kinds = np.union1d(guess, truth)
     ious, overall = iou(guess, truth, classes)

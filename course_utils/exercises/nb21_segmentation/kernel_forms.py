@@ -14,6 +14,12 @@ def tent(stride, size=None, *, middle=None, reach=None):
     return np.maximum(1 - np.abs(np.arange(size) - middle) / (reach or stride), 0)
 
 
+def slope(stride, sign):
+    """(size,): a distance with a sign, so that there is no tent."""
+    size = size_of(stride)
+    return 1 + sign * (np.arange(size) - (size - 1) / 2) / stride
+
+
 def diagonal(plane, channels):
     weight = np.zeros((channels, channels, *plane.shape))
     weight[np.arange(channels), np.arange(channels)] = plane

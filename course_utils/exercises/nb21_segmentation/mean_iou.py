@@ -166,6 +166,16 @@ _way("each class was divided by the number of all pixels",
      "How many pixels are in the union of a small class?",
      below=lambda both, guessed, true: np.full(len(both), true.sum()))  # fmt: skip
 
+_way("the union leaves out what both have: ^ is “either, but not both”",
+     "All pixels are right. What is guess ^ truth, and what should the union be?",
+     below=lambda both, guessed, true: guessed + true - 2 * both,
+     also=(partial(f.iou, below=lambda both, guessed, true: guessed + true - 2 * both,
+                   counted=lambda both, guessed, true: guessed + true > 0),))  # fmt: skip
+
+_way("with no pixels at all the mean is that of nothing, NaN",
+     "What is np.mean([])? What does the docstring want for no pixels at all?",
+     f.mean_of_nothing, also=(f.mean_of_nothing_over_the_truth,))  # fmt: skip
+
 _way("the union is the larger of the two masks",
      "Two masks of the same size that do not touch: how large is their union?",
      below=lambda both, guessed, true: np.maximum(guessed, true))  # fmt: skip

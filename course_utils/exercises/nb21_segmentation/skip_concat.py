@@ -111,6 +111,23 @@ _way("the skip ends at −top, which leaves nothing where nothing has to go",
      also=({"cut": lambda s, H, W: s[:, :, (s.shape[2] - H) // 2 : (H - s.shape[2]) // 2,
                                      (s.shape[3] - W) // 2 : (W - s.shape[3]) // 2]},))  # fmt: skip
 
+_way("the offset of the rows was used for the columns as well, or the other way round",
+     "Two rows and four columns are too many. Where does the middle part begin, down and across?",
+     cut=partial(f.one_offset, axis=2), also=({"cut": partial(f.one_offset, axis=3)},))  # fmt: skip
+
+_way("the slice ends at H, not at top + H",
+     "x[1:4] has three rows. Where should a slice of H rows end that begins at top?",
+     cut=lambda s, H, W: s[:, :, f.offset(s.shape[2], H) : H, f.offset(s.shape[3], W) : W],
+     )  # fmt: skip
+
+_way("half the difference is no whole number: / gives 1.0, and a slice needs 1",
+     "Which operator divides and rounds down?",
+     cut=partial(f.windows, at=lambda a, b: (a - b) / 2))  # fmt: skip
+
+_way("the same number was cut from both ends, so of an odd number of rows one too many stays",
+     "Three rows are too many, and one goes at the top. How many must go at the bottom?",
+     cut=f.same_from_both_ends)  # fmt: skip
+
 _way("rows and columns were exchanged in the cut",
      "shape[2] counts rows, shape[3] columns. Which offset goes with which axis?",
      cut=f.offsets_exchanged,

@@ -28,6 +28,17 @@ def half_from_both_ends(skip, H, W):
     return skip[:, :, top:-top, left:-left]
 
 
+def same_from_both_ends(skip, H, W):
+    SH, SW = skip.shape[2:]
+    top, left = offset(SH, H), offset(SW, W)
+    return skip[:, :, top : SH - top, left : SW - left]
+
+
+def one_offset(skip, H, W, axis):
+    begin = offset(skip.shape[axis], (H, W)[axis - 2])
+    return skip[:, :, begin : begin + H, begin : begin + W]
+
+
 def offsets_exchanged(skip, H, W):
     top, left = offset(skip.shape[3], W), offset(skip.shape[2], H)
     return skip[:, :, top : top + H, left : left + W]
