@@ -23,8 +23,8 @@ def _():
 def _():
     rows = table("unet")
     return found(rows.input_size[1], rows[-1].shape[1],
-                 why=f"Eighteen convolutions without padding: each takes a rim, and one at the "
-                     f"bottom takes sixteen times as much as one at the top. {_MEMORY}")
+                 why=f"Eighteen convolutions without padding: each cuts off a rim, and one at "
+                     f"the bottom sixteen times as much as one at the top. {_MEMORY}")
 
 
 @claim("fcn-parameters", "parameters … {134M}", notebook="21", lecture="papers",

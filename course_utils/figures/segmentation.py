@@ -106,7 +106,7 @@ def draw_overlap(figure: Figure, radius: float, shift: float, side: int = 48) ->
 
 # -------------------------------------------------------------------------------- down and up again
 def show_ceilings(strides: Sequence[int], lines: dict[str, Sequence[float]]) -> None:
-    """The best mean IoU that a map with cells of stride × stride pixels allows, for each way up."""
+    """The mean IoU of perfect maps with cells of stride × stride pixels, for each way up."""
     with house_style():
         _, ax = plt.subplots(figsize=(5.6, 2.6))
         looks = zip(PALETTE, "os^D", strict=False)
@@ -114,7 +114,7 @@ def show_ceilings(strides: Sequence[int], lines: dict[str, Sequence[float]]) -> 
             ax.semilogx(strides, values, color=colour, marker=marker, markersize=5, label=name)
         ax.set_xticks(strides, [f"{s} × {s}" for s in strides])
         ax.minorticks_off()
-        ax.set(xlabel="pixels in one cell", ylabel="best mean IoU", ylim=(0, 1.05))
+        ax.set(xlabel="pixels in one cell", ylabel="mean IoU of perfect cells", ylim=(0, 1.05))
         ax.legend(fontsize=8, loc="lower left")
 
 

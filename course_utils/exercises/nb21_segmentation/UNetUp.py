@@ -1,6 +1,7 @@
 """The exercise `UNetUp` of notebook 21."""
 
 from course_utils.checking.modules import module
+from course_utils.exercises.nb21_segmentation import level_forms as v
 
 
 @module(
@@ -104,267 +105,149 @@ def _(settings, x, grad_out, parameters, buffers):
     return values, values, slopes[0], in_line(slopes[1:]), np.zeros(0, np.float32)
 
 
-def _variant(*, down=None, up=None, join=None, last=None, into=2, bias=True, between=None,
-             first=None, padding=1, kernel=3, below_first=False, second=True):  # fmt: skip
-    """The class with one thing exchanged.
-
-    down(x), join(x, grown), between(h), last(out): functions; up(maps), first(below, maps): what is
-    made of them; into: how many times maps come into the first convolution
-    """
-    import torch
-    from torch import nn
-    from torch.nn import functional as F
-
-    class Wrong(nn.Module):
-        def __init__(self, maps, below):
-            super().__init__()
-            self.below = first(below, maps) if first else below(maps)
-            self.up = up(maps) if up else nn.ConvTranspose2d(2 * maps, maps, 2, stride=2)
-            pad = {"padding": padding, "bias": bias}
-            self.conv1 = nn.Conv2d(into * maps, maps, kernel, **pad)
-            self.conv2 = nn.Conv2d(maps, maps, kernel, **pad) if second else nn.Identity()
-
-        def forward(self, x):
-            pool = down or (lambda y: F.max_pool2d(y, 2))
-            grown = self.up(pool(self.below(x)) if below_first else self.below(pool(x)))
-            joined = join(x, grown) if join else torch.cat([x, grown], dim=1)
-            out = self.conv1(joined)
-            out = self.conv2(between(out) if between else F.relu(out))
-            return last(out) if last else F.relu(out)
-
-    return Wrong
-
-
-def _cat(*change):
-    """Joined side by side, after a change of x and of what came from below."""
-
-    def join(x, grown):
-        import torch
-
-        return torch.cat([f(x, grown) for f in change], dim=1)
-
-    return lambda: _variant(join=join)
-
-
-def _layer(name, *args, **settings):
-    def make(maps):
-        from torch import nn
-
-        return getattr(nn, name)(*(a * maps if a > 0 else -a for a in args), **settings)
-
-    return make
-
-
-def _along(axis):
-    def join(x, grown):
-        import torch
-
-        return torch.cat([x, grown], dim=axis)
-
-    return join
-
-
-def _wide():
-    from torch import nn
-
-    class Wrong(_variant()):
-        def __init__(self, maps, below):
-            super().__init__(maps, below)
-            self.conv1 = nn.Conv2d(2 * maps, 2 * maps, 3, padding=1)
-            self.conv2 = nn.Conv2d(2 * maps, maps, 3, padding=1)
-
-    return Wrong
-
-
-def _after_up(maps):
-    from torch import nn
-
-    return nn.Sequential(nn.ConvTranspose2d(2 * maps, maps, 2, stride=2), nn.ReLU())
-
-
-def _interpolated(mode):
-    def make(maps):
-        from torch import nn
-
-        return nn.Sequential(nn.Upsample(scale_factor=2, mode=mode), nn.Conv2d(2 * maps, maps, 1))
-
-    return make
-
-
-def _pooled(kind):
-    def down(x):
-        from torch.nn import functional as F
-
-        return getattr(F, kind)(x, 2)
-
-    return down
-
-
-def _repeated():
-    from torch import nn
-
-    class Repeated(nn.Module):
-        def forward(self, x):
-            return x.repeat(1, 2, 1, 1)
-
-    return Repeated()
-
-
-def _with_norms():
-    from torch import nn
-
-    class Wrong(_variant()):
-        def __init__(self, maps, below):
-            super().__init__(maps, below)
-            self.conv1 = nn.Sequential(self.conv1, nn.BatchNorm2d(maps))
-            self.conv2 = nn.Sequential(self.conv2, nn.BatchNorm2d(maps))
-
-    return Wrong
-
-
 for name, hint, wrong, also in (
     (
         "what comes from below comes first, and then x",
         "In which order does the docstring name them?",
-        _cat(lambda x, g: g, lambda x, g: x), (),
+        v.cat(lambda x, g: g, lambda x, g: x), (),
     ),
     (
         "the skip is missing: what comes from below is there twice",
         "Where does x go, apart from the pooling?",
-        _cat(lambda x, g: g, lambda x, g: g), (),
+        v.cat(lambda x, g: g, lambda x, g: g), (),
     ),
     (
         "x is there twice, and what comes from below is not there",
         "What becomes of the result of the transposed convolution?",
-        _cat(lambda x, g: x, lambda x, g: x), (),
+        v.cat(lambda x, g: x, lambda x, g: x), (),
     ),
     (
         "the skip has no gradient: it was detached",
         "Does x get a gradient on both of its paths?",
-        _cat(lambda x, g: x.detach(), lambda x, g: g), (),
+        v.cat(lambda x, g: x.detach(), lambda x, g: g), (),
     ),
     (
         "what comes from below has no gradient: it was detached",
         "How would what lies below ever learn?",
-        _cat(lambda x, g: x, lambda x, g: g.detach()), (),
+        v.cat(lambda x, g: x, lambda x, g: g.detach()), (),
     ),
     (
         "the skip goes through a ReLU of its own",
         "What becomes of a negative x on its way straight across?",
-        _cat(lambda x, g: x.relu(), lambda x, g: g), (),
+        v.cat(lambda x, g: x.relu(), lambda x, g: g), (),
     ),
     (
         "a ReLU follows the transposed convolution",
         "After which layers does the docstring have a ReLU?",
-        lambda: _variant(up=_after_up), (_cat(lambda x, g: x.relu(), lambda x, g: g.relu()),),
+        lambda: v.variant(up=v.after_up), (v.cat(lambda x, g: x.relu(), lambda x, g: g.relu()),),
     ),
     (
         "the skip was added up with what comes from below, or left out: they are not side by side",
         "How many maps should come into the first convolution?",
-        lambda: _variant(join=lambda x, g: x + g, into=1),
-        (lambda: _variant(join=lambda x, g: (x + g).repeat(1, 2, 1, 1)),),
+        lambda: v.variant(join=lambda x, g: x + g, into=1),
+        (lambda: v.variant(join=lambda x, g: (x + g).repeat(1, 2, 1, 1)),),
     ),
     (
         "the pooling takes the mean, not the largest",
         "Which pooling does the docstring ask for?",
-        lambda: _variant(down=_pooled("avg_pool2d")), (),
+        lambda: v.variant(down=v.pooled("avg_pool2d")), (),
     ),
     (
         "pixels were left out instead of pooled",
         "Which pixel of four should be left: the first one, or the largest?",
-        lambda: _variant(down=lambda x: x[:, :, ::2, ::2]), (),
+        lambda: v.variant(down=lambda x: x[:, :, ::2, ::2]), (),
     ),
     (
         "what lies below came before the pooling",
         "What lies below should see the small maps. What does it see in yours?",
-        lambda: _variant(below_first=True), (),
+        lambda: v.variant(below_first=True), (),
     ),
     (
         "the pooling is missing, so that nothing fits together",
         "How large is what comes up, and how large is x?",
-        lambda: _variant(down=lambda x: x), (),
+        lambda: v.variant(down=lambda x: x), (),
     ),
     (
         "the ReLU at the end is missing",
         "Each of the two convolutions is followed by something. The second one, too?",
-        lambda: _variant(last=lambda out: out), (),
+        lambda: v.variant(last=lambda out: out), (),
     ),
     (
         "the ReLU between the convolutions is missing",
         "Two convolutions without a non-linearity between them: what are they together?",
-        lambda: _variant(between=lambda out: out), (),
+        lambda: v.variant(between=lambda out: out), (),
     ),
     (
         "there is no ReLU at all",
         "Two convolutions without a non-linearity between them: what are they together?",
-        lambda: _variant(between=lambda out: out, last=lambda out: out), (),
+        lambda: v.variant(between=lambda out: out, last=lambda out: out), (),
     ),
     (
         "the convolutions have no bias",
         "What does the docstring say about biases?",
-        lambda: _variant(bias=False), (),
+        lambda: v.variant(bias=False), (),
     ),
     (
         "the transposed convolution has no bias",
         "What does the docstring say about biases?",
-        lambda: _variant(up=_layer("ConvTranspose2d", 2, 1, -2, stride=2, bias=False)), (),
+        lambda: v.variant(up=v.layer("ConvTranspose2d", 2, 1, -2, stride=2, bias=False)), (),
     ),
     (
         "the padding is missing: two convolutions take two pixels from every side",
         "What size comes out of a convolution of 3 × 3 without padding?",
-        lambda: _variant(padding=0), (),
+        lambda: v.variant(padding=0), (),
     ),
     (
         "the convolutions are 1 × 1: no pixel sees its neighbours",
         "Which size does the docstring ask for?",
-        lambda: _variant(kernel=1, padding=0), (),
+        lambda: v.variant(kernel=1, padding=0), (),
     ),
     (
         "there is only one convolution after the joint",
         "How many convolutions follow the joint?",
-        lambda: _variant(second=False, last=lambda out: out.relu()), (),
+        lambda: v.variant(second=False, last=lambda out: out.relu()), (),
     ),
     (
         "the transposed convolution keeps all maps",
         "How many maps go in at the transposed convolution, and how many come out?",
-        lambda: _variant(up=_layer("ConvTranspose2d", 2, 2, -2, stride=2), into=3), (),
+        lambda: v.variant(up=v.layer("ConvTranspose2d", 2, 2, -2, stride=2), into=3), (),
     ),
     (
         "the transposed convolution is not 2 × 2",
         "With which filter do the stamps lie side by side at stride 2?",
-        lambda: _variant(up=_layer("ConvTranspose2d", 2, 1, -4, stride=2, padding=1)),
-        (lambda: _variant(up=_layer("ConvTranspose2d", 2, 1, -3, stride=2, padding=1,
+        lambda: v.variant(up=v.layer("ConvTranspose2d", 2, 1, -4, stride=2, padding=1)),
+        (lambda: v.variant(up=v.layer("ConvTranspose2d", 2, 1, -3, stride=2, padding=1,
                                     output_padding=1)),),
     ),
     (
         "the maps were enlarged by interpolation, not by a transposed convolution",
         "Which layer learns how to enlarge?",
-        lambda: _variant(up=_interpolated("nearest")),
+        lambda: v.variant(up=v.interpolated("nearest")),
         (
-            lambda: _variant(up=_interpolated("bilinear")),
-            lambda: _variant(up=_layer("Upsample", scale_factor=2), into=3),
+            lambda: v.variant(up=v.interpolated("bilinear")),
+            lambda: v.variant(up=v.layer("Upsample", scale_factor=2), into=3),
         ),
     ),
     (
         "what lies below is missing",
         "below(maps) makes a module. Where do you keep it, and where do you run it?",
-        lambda: _variant(first=lambda below, maps: _repeated()), (),
+        lambda: v.variant(first=lambda below, maps: v.repeated()), (),
     ),
     (
         "the joint is along another axis than that of the maps",
         "(N, maps, H, W): which number has the axis of the maps?",
-        lambda: _variant(join=_along(0)),
-        (lambda: _variant(join=_along(2)), lambda: _variant(join=_along(3))),
+        lambda: v.variant(join=v.along(0)),
+        (lambda: v.variant(join=v.along(2)), lambda: v.variant(join=v.along(3))),
     ),
     (
         "the first convolution keeps 2 · maps; it should make maps of them",
         "How many maps come out of the first convolution?",
-        _wide, (),
+        v.wide, (),
     ),
     (
         "the convolutions have batch norms, which are not asked for",
         "What follows each convolution in the docstring?",
-        _with_norms, (),
+        v.with_norms, (),
     ),
 ):  # fmt: skip
     UNetUp.mistake(name, hint=hint, also=also)(wrong)

@@ -17,7 +17,7 @@ from course_utils.exercises.slips import result, scaled
         "First along one line: K places 0 … K − 1. Their middle is at (K − 1) / 2, which lies "
         "between two places if K is even.",
         "line = 1 − |place − middle| / stride. For stride 2 it is ¼, ¾, ¾, ¼.",
-        "np.outer(line, line) is the kernel. It belongs into weight[c, c] for every c; an array of "
+        "np.outer(line, line) is the kernel. It belongs in weight[c, c] for every c; an array of "
         "zeros is a good start.",
     ),
     explanation="A fine pixel between two coarse ones takes from each as much as it is near, so a "
