@@ -8,7 +8,7 @@ from zoo_helpers import image, on_meta, shapes
 
 from course_utils import zoo
 from course_utils.errors import CourseError
-from course_utils.zoo import fcn, parts, preact, resnet
+from course_utils.zoo import fcn, parts, preact, resnet, unet
 
 
 # ---------------------------------------------------------------------------- straight networks
@@ -270,6 +270,16 @@ def test_sizes_inside_the_unet_are_those_of_figure_1():
     assert up == [(512, 52, 52), (256, 100, 100), (128, 196, 196), (64, 388, 388)]
     kinds = nn.Conv2d | nn.ConvTranspose2d
     assert sum(isinstance(m, kinds) for m in network.modules()) == 23  # section 2 counts them
+
+
+def test_a_level_of_the_unet_joins_the_middle_of_the_skip_with_what_comes_up():
+    level = unet.Level(2, 2, nn.ZeroPad2d(-1), padding=0, norm=False)  # below, a rim goes
+    level.joined = nn.Identity()
+    x = torch.randn(1, 2, 12, 14)
+    out = level(x)  # 12 × 14 → 6 × 7 → 4 × 5 → 8 × 10
+    assert out.shape == (1, 4, 8, 10)
+    assert torch.equal(out[:, :2], x[:, :, 2:10, 2:12])
+    assert torch.equal(out[:, 2:], level.up(level.pool(x)[:, :, 1:-1, 1:-1]))
 
 
 @pytest.mark.parametrize("name", ["unet", "unet_bn", "fcn", "fcn_16s", "fcn_32s"])
