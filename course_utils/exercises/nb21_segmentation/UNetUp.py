@@ -153,6 +153,31 @@ for name, hint, wrong, also in (
         lambda: v.variant(down=v.pooled("avg_pool2d")), (),
     ),
     (
+        "the windows of the pooling are 3 × 3",
+        "How large are the windows in the docstring?",
+        lambda: v.variant(down=v.pooled("max_pool2d", 3, 2, 1)), (),
+    ),
+    (
+        "the skip was pooled and enlarged: the place is lost",
+        "What should go across: x, or what is left of it after the pooling?",
+        v.cat(lambda x, g: v.down_and_up(x), lambda x, g: g), (),
+    ),
+    (
+        "x was added at the end, as in a residual block",
+        "Where does x come in, according to the docstring?",
+        v.residual, (),
+    ),
+    (
+        "the ReLU is leaky",
+        "What should become of −1?",
+        v.leaky, (lambda: v.leaky(0.1), lambda: v.leaky(0.2)),
+    ),
+    (
+        "the transposed convolution came before what lies below",
+        "What lies below should see the small maps. What does it see in yours?",
+        v.up_too_early, (),
+    ),
+    (
         "pixels were left out instead of pooled",
         "Which pixel of four should be left: the first one, or the largest?",
         lambda: v.variant(down=lambda x: x[:, :, ::2, ::2]), (),
@@ -185,7 +210,10 @@ for name, hint, wrong, also in (
     (
         "the convolutions have no bias",
         "What does the docstring say about biases?",
-        lambda: v.variant(bias=False), (),
+        lambda: v.variant(bias=False), (
+            lambda: v.variant(
+                bias=False, up=v.layer("ConvTranspose2d", 2, 1, -2, stride=2, bias=False)),
+        ),
     ),
     (
         "the transposed convolution has no bias",

@@ -144,9 +144,28 @@ _way("the distance was divided by something else than stride",
      line=lambda s: f.tent(s, reach=f.size_of(s)),
      also=({"line": lambda s: f.tent(s, reach=f.size_of(s) / 2)},
            {"line": lambda s: f.tent(s, reach=max((f.size_of(s) - 1) / 2, 1e-9))},
-           {"line": lambda s: 1 - np.abs(np.linspace(-1, 1, f.size_of(s)))},
            {"line": lambda s: f.tent(s, reach=s + 1)},
            {"line": lambda s: f.tent(s, reach=2 * s)}))  # fmt: skip
+
+_way("the tent begins with 0 at the rim: np.linspace takes both ends along",
+     "How far is the outermost place from the next coarse pixel? Should it get nothing?",
+     line=lambda s: 1 - np.abs(np.linspace(-1, 1, f.size_of(s))),
+     also=({"line": f.two_halves},))  # fmt: skip
+
+_way("places were counted from 1, the middle from 0",
+     "Of the places 0, 1, 2 which one is in the middle?",
+     line=lambda s: f.tent(s, middle=(f.size_of(s) - 3) / 2),
+     also=({"line": lambda s: 1 - np.abs(np.arange(f.size_of(s)) - (f.size_of(s) - 3) / 2) / s},
+           {"line": lambda s: f.tent(s, middle=(f.size_of(s) + 1) / 2)}))  # fmt: skip
+
+_way("this is a bell, not a tent",
+     "Linear: what is left at half the way to the next coarse pixel, and what at the whole way?",
+     line=lambda s: np.exp(-((np.arange(f.size_of(s)) - (f.size_of(s) - 1) / 2) / s) ** 2 / 2),
+     )  # fmt: skip
+
+_way("line · line is one row, copied to all rows; np.outer makes rows and columns of it",
+     "Turn your kernel by 90°. Is it the same?",
+     plane=lambda a, b: np.tile(a * b, (len(a), 1)))  # fmt: skip
 
 _way("rows and columns were added, not multiplied",
      "In the corner of the kernel both distances are large. How much should be left there?",
@@ -160,6 +179,11 @@ _way("the smaller of both factors was taken, not their product",
 bilinear_kernel.mistake(
     "the distance is as the crow flies; bilinear takes rows and columns one after the other",
     hint="What is the product of 1 − dy / stride and 1 − dx / stride?",
+    also=(
+        lambda channels, stride: f.kernel(
+            channels, stride, plane=partial(f.cone, stride=stride, least=-np.inf)
+        ),
+    ),
 )(lambda channels, stride: f.kernel(channels, stride, plane=partial(f.cone, stride=stride)))
 
 _way("both distances were added up before they were subtracted from 1: (1 − (dy + dx) / stride)",

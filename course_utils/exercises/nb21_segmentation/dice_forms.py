@@ -56,6 +56,17 @@ def grad_without_eps(p, target, eps):
         return dice(p, target, eps)[0], -(2 * target * b - a) / b**2 / len(p)
 
 
+def with_p_above(p, target, eps):
+    loss, grad = dice(p, target, eps)
+    b = total(p) + total(target) + eps
+    return loss, grad - 2 * (p - target) / b / len(p)
+
+
+def inside_alone(p, target, eps):
+    loss, grad = dice(p, target, eps)
+    return loss, grad * target
+
+
 def flat_where_empty(p, target, eps):
     loss, grad = dice(p, target, eps)
     return loss, np.where(total(target) > 0, grad, 0)

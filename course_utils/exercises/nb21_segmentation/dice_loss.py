@@ -185,6 +185,14 @@ _way("the gradient leaves eps out",
      "a and b have an eps each. Which a and which b did you put into the quotient rule?",
      function=f.grad_without_eps)  # fmt: skip
 
+_way("the derivative of what is above the line is 2 t; here it is 2 p, or 2 at every pixel",
+     "a = 2 Σ p t. How does it change if a single p grows, in the object and outside?",
+     slope=lambda a, da, b, db: (2 * b - a) / b**2 + 0 * da, also=(f.with_p_above,))  # fmt: skip
+
+_way("the gradient is 0 outside the object",
+     "What should the optimizer do with a pixel of the ground that has been painted?",
+     function=f.inside_alone)  # fmt: skip
+
 _way("the gradient of an empty mask was set to 0",
      "Something was painted where nothing is. Should p become smaller there?",
      function=f.flat_where_empty)  # fmt: skip

@@ -74,6 +74,19 @@ def one_row(guess, truth, classes):
     return ious, mean(ious[union > 0])
 
 
+def without_the_last(guess, truth, classes):
+    ious, _ = iou(guess, truth, classes)
+    _, guessed, true = counts(guess, truth, classes)
+    ious[-1] = 0
+    return ious, mean(ious[:-1][(guessed + true > 0)[:-1]])
+
+
+def rounded_down(guess, truth, classes):
+    ious, _ = iou(guess, truth, classes)
+    _, guessed, true = counts(guess, truth, classes)
+    return np.floor(ious), mean(np.floor(ious)[guessed + true > 0])
+
+
 def mean_of_nothing(guess, truth, classes):
     ious, overall = iou(guess, truth, classes)
     return ious, overall if guess.size else np.nan

@@ -55,7 +55,14 @@ def first_row(plane, channels):
     return first_column(plane, channels).swapaxes(0, 1)
 
 
-def cone(a, b, stride):
+def two_halves(stride):
+    """From 0 up to 1, and down again."""
+    size = size_of(stride)
+    up = np.linspace(0, 1, (size + 1) // 2)
+    return np.concatenate([up, up[::-1][size % 2 :]])
+
+
+def cone(a, b, stride, least=0.0):
     """1 − d / stride with d as the crow flies, of places whose distances give a and b."""
     far = np.hypot.outer((1 - a) * stride, (1 - b) * stride)
-    return np.maximum(1 - far / stride, 0)
+    return np.maximum(1 - far / stride, least)

@@ -88,11 +88,44 @@ def interpolated(mode):
     return make
 
 
-def pooled(kind):
+def down_and_up(x):
+    from torch.nn import functional as F
+
+    return F.interpolate(F.max_pool2d(x, 2), scale_factor=2)
+
+
+def residual():
+    class Wrong(variant()):
+        def forward(self, x):
+            return super().forward(x) + x
+
+    return Wrong
+
+
+def leaky(slope=0.01):
+    def relu(out):
+        from torch.nn import functional as F
+
+        return F.leaky_relu(out, slope)
+
+    return variant(between=relu, last=relu)
+
+
+def up_too_early():
+    class Wrong(variant()):
+        def __init__(self, maps, below):
+            super().__init__(maps, below)
+            first, self.up = self.up, self.below
+            self.below = first
+
+    return Wrong
+
+
+def pooled(kind, *window):
     def down(x):
         from torch.nn import functional as F
 
-        return getattr(F, kind)(x, 2)
+        return getattr(F, kind)(x, *(window or (2,)))
 
     return down
 

@@ -191,6 +191,14 @@ _way("class 0, the ground, was left out of the mean",
      counted=lambda both, guessed, true: (guessed + true > 0) & (np.arange(len(both)) > 0),
      )  # fmt: skip
 
+_way("the last class was left out: range(classes − 1)",
+     "Which numbers does range(3) count, and which one range(3 − 1)?",
+     f.without_the_last)  # fmt: skip
+
+_way("// divides whole numbers and rounds down: every IoU below 1 became 0",
+     "What is 3 // 4, and what is 3 / 4?",
+     f.rounded_down)  # fmt: skip
+
 _way("only the classes that occur have an entry",
      "How long should ious be, and which entry belongs to class 2 if class 1 does not occur?",
      f.present_only)  # fmt: skip

@@ -165,6 +165,15 @@ _way("they were joined along another axis than that of the maps",
      also=({"joined": lambda s, g: np.concatenate([s, g], axis=2)},
            {"joined": lambda s, g: np.concatenate([s, g], axis=3)}))  # fmt: skip
 
+_way("np.append without an axis makes one long row of both",
+     "Which shape has your result? (N, C, H, W): on which axis are the maps?",
+     joined=np.append)  # fmt: skip
+
+_way("only as many maps of the skip were taken as have come up",
+     "Which of the sizes has to be the same for both: rows and columns, or also the maps?",
+     cut=lambda s, H, W: f.centre(s, H, W), joined=lambda s, g: np.concatenate(
+         [s[:, : g.shape[1]], g], axis=1))  # fmt: skip
+
 _way("they were stacked on an axis of their own",
      "How many axes should the result have? np.stack makes a new one.",
      joined=lambda s, g: np.stack([s, g], axis=1),
