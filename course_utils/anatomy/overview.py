@@ -41,7 +41,7 @@ def lines(*names: str) -> Iterator[Line]:
     """
     for name in names or zoo.names():
         table = table_of(name)
-        weighty = [row for row in table if row.kind in ("Conv2d", "Linear")]
+        weighty = [row for row in table if row.kind in ("Conv2d", "ConvTranspose2d", "Linear")]
         yield Line(zoo.entry(name), table.parameters + sum(table.idle.values()),
                    table.multiply_adds, table.activations, len(weighty))  # fmt: skip
 

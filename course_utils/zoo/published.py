@@ -114,4 +114,13 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("mobilenet", 4_231_976, "4.2 M"), ("mobilenet_075", 2_585_560, "2.6 M"),
         ("mobilenet_050", 1_331_592, "1.3 M"), ("mobilenet_025", 470_072, "0.5 M"),
     )),
+    ("fcn", "Long et al. 2015, sections 4.1 and 4.2, table 1", (500, 21, 3), (
+        ("fcn", 134_376_863, "", "FCN-8s: fcn_16s, and scores of the third pooling"),
+        ("fcn_16s", 134_364_410, "", "fcn_32s, and scores of the fourth pooling"),
+        ("fcn_32s", 134_346_581, "134 M"),
+    )),
+    ("unet", "Ronneberger et al. 2015, figure 1", (572, 2, 1), (
+        ("unet", 31_030_658, "", "the paper prints no count; it has the same 23 layers"),
+        ("unet_bn", 31_042_434, "", "not in the paper: with batch normalisation"),
+    )),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from zoo_helpers import image, on_meta, shapes
 
 from course_utils import zoo
 from course_utils.errors import CourseError
-from course_utils.zoo import parts, preact, resnet
+from course_utils.zoo import fcn, parts, preact, resnet, unet
 
 
 # ---------------------------------------------------------------------------- straight networks
@@ -256,3 +256,59 @@ def test_small_images_keep_their_side_in_the_first_layer(name):
     large = on_meta(name, 10, 3, 65)
     sides = shapes(large, image(1, 3, 65), first)[0][1:]
     assert sides == ((65, 65) if name == "vgg11" else (33, 33))
+
+
+# ------------------------------------------------------------------------- scores for each pixel
+def test_sizes_inside_the_unet_are_those_of_figure_1():
+    network, x = on_meta("unet"), image(1, 1, 572)
+    levels = ["1", "1.below.1", "1.below.1.below.1", "1.below.1.below.1.below.1"]
+    down = shapes(network, x, "0", *(f"{level}.below" for level in levels[-1:]))
+    assert down == [(64, 568, 568), (1024, 28, 28)]
+    pooled = shapes(network, x, *(f"{level}.pool" for level in levels))
+    assert pooled == [(64, 284, 284), (128, 140, 140), (256, 68, 68), (512, 32, 32)]
+    up = shapes(network, x, *(level for level in reversed(levels)))
+    assert up == [(512, 52, 52), (256, 100, 100), (128, 196, 196), (64, 388, 388)]
+    kinds = nn.Conv2d | nn.ConvTranspose2d
+    assert sum(isinstance(m, kinds) for m in network.modules()) == 23  # section 2 counts them
+
+
+def test_a_level_of_the_unet_joins_the_middle_of_the_skip_with_what_comes_up():
+    level = unet.Level(2, 2, nn.ZeroPad2d(-1), padding=0, norm=False)  # below, a rim goes
+    level.joined = nn.Identity()
+    x = torch.randn(1, 2, 12, 14)
+    out = level(x)  # 12 × 14 → 6 × 7 → 4 × 5 → 8 × 10
+    assert out.shape == (1, 4, 8, 10)
+    assert torch.equal(out[:, :2], x[:, :, 2:10, 2:12])
+    assert torch.equal(out[:, 2:], level.up(level.pool(x)[:, :, 1:-1, 1:-1]))
+
+
+@pytest.mark.parametrize("name", ["unet", "unet_bn", "fcn", "fcn_16s", "fcn_32s"])
+@pytest.mark.parametrize(("H", "W"), [(32, 48), (29, 43), (37, 30)])
+def test_a_small_image_of_any_shape_gets_scores_for_each_pixel(name, H, W):
+    network = zoo.build(name, 5, 3, 32, 1 / 16).eval()
+    assert network(torch.randn(2, 3, H, W)).shape == (2, 5, H, W)
+
+
+@pytest.mark.parametrize(("stride", "size"), [(2, 4), (3, 5), (4, 8)])
+def test_transposed_convolutions_begin_as_bilinear_interpolation(stride, size):
+    up = nn.ConvTranspose2d(3, 3, size, stride, padding=stride // 2, bias=False)
+    fcn.start_bilinear(up)
+    x = torch.randn(2, 3, 5, 6)
+    grown = nn.functional.interpolate(x, scale_factor=stride, mode="bilinear")
+    inner = slice(stride, -stride)  # at the edge the one repeats pixels, the other has zeros
+    torch.testing.assert_close(up(x)[..., inner, inner], grown[..., inner, inner])
+
+
+def test_skips_of_the_fcn_begin_with_nothing_to_say():
+    torch.manual_seed(0)
+    network = zoo.build("fcn", 4, 1, 32, 1 / 16).eval()
+    x = torch.randn(2, 1, 32, 32)
+    before = network(x)
+    with torch.no_grad():
+        network.stages[4][0].weight.zero_()  # the deep maps are gone
+        alone = network(x)
+        network.scores[1].weight.normal_()
+        with_skip = network(x)
+    assert before.std() > 0
+    assert alone.abs().max() == 0
+    assert with_skip.std() > 0

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import torch
-from zoo_helpers import KINDS, count, image, logits, on_meta
+from zoo_helpers import KINDS, answers, count, image, logits, on_meta
 
 from course_utils import zoo
 from course_utils.errors import CourseError
@@ -35,7 +35,7 @@ def test_count_shape_and_gradients(name, monkeypatch):
     deep = len(list(network.parameters())) > DEEP  # small ones of each kind: below
     with torch.set_grad_enabled(not deep):
         output = network.train(not deep)(image(2, entry.channels, entry.size))
-    assert logits(output).shape == (2, entry.classes)
+    assert logits(output).shape == answers(entry, 2, entry.classes, entry.size)
     if deep:
         return
     sum(part.sum() for part in (output if isinstance(output, tuple) else [output])).backward()
@@ -61,7 +61,7 @@ def test_small_images_and_width(name, channels, size):
     size = min(size, 32) if name.startswith("lenet") else size
     width = 1.0 if name == "lenet_1998" else 1 / 8
     network = on_meta(name, 7, channels, size, width).eval()
-    assert network(image(2, channels, size)).shape == (2, 7)
+    assert network(image(2, channels, size)).shape == answers(zoo.entry(name), 2, 7, size)
     if width < 1:  # most weights lie between two layers that both get thinner
         assert count(network) < zoo.entry(name).parameters / 15
 
@@ -79,7 +79,8 @@ def test_gradients_reach_every_weight_of_a_small_network(name, monkeypatch):
     output = logits(network(torch.randn(6, 1, 28, 28)))
     assert output.isfinite().all()
     assert output.std(dim=0).max() > 1e-4  # the images are told apart
-    torch.nn.functional.cross_entropy(output, torch.arange(6) % 5).backward()
+    labels = (torch.arange(output[:, 0].numel()) % 5).reshape(output[:, 0].shape)
+    torch.nn.functional.cross_entropy(output, labels).backward()
     assert [n for n, p in network.named_parameters() if not p.grad.abs().sum() > 0] == []
 
 
@@ -127,7 +128,14 @@ def test_settings_that_are_none(settings, sentence):
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("alexnet", 8), ("alexnet", 66), ("zfnet", 3), ("densenet121", 4), ("inception_v4", 65)],
+    [
+        ("alexnet", 8),
+        ("alexnet", 66),
+        ("zfnet", 3),
+        ("densenet121", 4),
+        ("inception_v4", 65),
+        ("unet", 15),
+    ],
 )
 def test_images_that_are_too_small(name, size):
     with pytest.raises(CourseError, match=f"{size} × {size} are too small for"):
