@@ -36,6 +36,7 @@ _TOPICS = (
     "depthwise_separable",
     "bounding_boxes",
     "pose_estimation",
+    "spatial_transformers",
     "speech_and_text",
 )
 _WHO = {
