@@ -1,7 +1,6 @@
 """Pictures of notebook 22: where a crop looks, half a pixel, slopes, and what a network crops."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -38,6 +37,7 @@ def _canvas(ax, image, margin: float = 0.0) -> None:
     ax.imshow(picture, vmin=0, vmax=top, extent=(0, W, H, 0))
     ax.set(xlim=(-margin * W, (1 + margin) * W), ylim=((1 + margin) * H, -margin * H))
     ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
 
 
 def _frame(ax, corners: np.ndarray, colour: str = FRAME) -> None:
@@ -65,14 +65,18 @@ def draw_look(figure: Figure, image, theta, grid, crop) -> None:
     figure.supxlabel("θ = " + "   |   ".join(rows), fontsize=9, family="monospace")
 
 
-def show_looks(images, theta, crops, titles=None) -> None:
-    """Images (N, 1, H, W) with outlines in the upper row, and their crops in the lower one."""
+def show_looks(images, theta, crops, titles=None, margin: float = 0.06) -> None:
+    """Images (N, 1, H, W) with outlines in the upper row, and their crops in the lower one.
+
+    margin: how much of what is around an image can be seen, in parts of its size
+    """
     with house_style():
         size = np.shape(images)[-2:]
         figure, axes = plt.subplots(2, len(images), figsize=(WIDTH, 2.75), squeeze=False)
         corners = frames(theta, size)
         for k, (upper, lower) in enumerate(axes.T):
-            _canvas(upper, images[k])
+            _canvas(upper, images[k], margin)
+            upper.add_patch(Rectangle((0, 0), size[1], size[0], fill=False, edgecolor=GREY))
             _frame(upper, corners[k])
             _canvas(lower, crops[k])
             if titles is not None:
@@ -146,6 +150,7 @@ def show_landing(image, landed, titles: tuple[str, str]) -> None:
         H, W = landed.shape
         shown = right.imshow(landed, cmap="RdBu_r", vmin=-limit, vmax=limit, extent=(0, W, H, 0))
         right.set(xticks=[], yticks=[])
+        right.spines[:].set_visible(False)
         figure.colorbar(shown, ax=right, shrink=0.8)
         for ax, title in zip((left, right), titles, strict=True):
             ax.set_title(title, fontsize=9)
@@ -161,11 +166,6 @@ def draw_film(figure: Figure, images, theta, crops, title: str) -> None:
         _frame(upper, corners[k])
         _canvas(lower, crops[k])
     figure.suptitle(title, fontsize=10)
-
-
-def show_film(image, films: Sequence[np.ndarray], crops, titles: Sequence[str]) -> None:
-    """One image (1, H, W) again and again, with the outline at several times and its crops."""
-    show_looks([image] * len(titles), np.stack(films), crops, titles)
 
 
 def show_sizes(steps: dict[str, Sequence], sides: dict[str, Sequence], most: float = 8) -> None:
@@ -189,17 +189,11 @@ def show_sizes(steps: dict[str, Sequence], sides: dict[str, Sequence], most: flo
 
 def show_accuracies(runs: dict[str, Sequence[float]]) -> None:
     """A row for each network: a dot per training, and a line at their mean."""
-    with _rows(len(runs)) as ax:
+    with house_style():
+        _, ax = plt.subplots(figsize=(5.8, 0.9 + 0.36 * len(runs)))
         for y, values in enumerate(runs.values()):
             ax.plot(values, [y] * len(values), "o", color=BLUE, markersize=6, alpha=0.6)
             ax.plot([np.mean(values)] * 2, [y - 0.3, y + 0.3], color=ORANGE, linewidth=2.2)
         ax.set_yticks(range(len(runs)), list(runs))
         ax.set(xlabel="test accuracy", ylim=(len(runs) - 0.5, -0.5))
-
-
-@contextmanager
-def _rows(count: int) -> Iterator:
-    with house_style():
-        _, ax = plt.subplots(figsize=(5.8, 0.9 + 0.36 * count))
         ax.grid(axis="x", color=GREY, alpha=0.25)
-        yield ax

@@ -21,7 +21,7 @@ from course_utils.exercises.slips import averaged, first_only, missing, negated,
 @exercise(
     notebook="22",
     points=4,
-    minutes=35,
+    minutes=30,
     hints=(
         "Go back step by step: first the gradient of one place (x, y), two numbers, then what each "
         "of the six numbers of θ has to do with that place.",
