@@ -87,6 +87,13 @@ affine_grid.mistake(
 
 
 affine_grid.mistake(
+    "the centres are a whole pixel off: the first pixel has the number 0",
+    hint="With (2j − 1)/OW − 1, where is the pixel with j = 0? And with (2j + 3)/OW − 1?",
+    also=(_spread(lambda count: looks.centres(count) + 2 / count),),
+)(_spread(lambda count: looks.centres(count) - 2 / count))
+
+
+affine_grid.mistake(
     "half a pixel was taken for 0.5: here a whole pixel is 2 / OW wide",
     hint="From −1 to 1 there are OW pixels. How wide is one of them, and how wide is half of it?",
     also=(_spread(lambda count: looks.edges(count) + 0.5),),
@@ -196,6 +203,7 @@ affine_grid.mistake(
     hint="Walk along the first row of your grid. Is it x that changes?",
     also=(
         lambda theta, size: laid_out(theta, size[::-1]).reshape(len(theta), *size, 2),
+        partial(laid_out, points=lambda size: points_of(size).T.reshape(-1, 3)),
     ),
 )(
     lambda theta, size: np.moveaxis(laid_out(theta, size), 3, 1).reshape(len(theta), *size, 2)
@@ -236,19 +244,22 @@ affine_grid.slip(
 )
 
 
+def _divided_by(count_of):
+    """Centres that are divided by count_of(size), (a, b), for (OH, OW)."""
+
+    def points(size):
+        ends = zip(size[::-1], count_of(size)[::-1], strict=True)
+        columns, rows = np.meshgrid(*((2 * np.arange(k) + 1) / n - 1 for k, n in ends))
+        return np.stack([columns.ravel(), rows.ravel(), np.ones(columns.size)], axis=1)
+
+    return partial(laid_out, points=points)
+
+
 affine_grid.mistake(
-    "the pixels were spread by one number only, as if the crop were square",
+    "columns were divided by OH, or rows by OW",
     hint="The crop has OH rows and OW columns. Which of the two does each of your axes use?",
     also=(
-        lambda theta, size: laid_out(
-            theta,
-            size,
-            points=lambda size: _as_if_square(size, size[0]),
-        ),
+        _divided_by(lambda size: (size[0], size[0])),
+        _divided_by(lambda size: (size[1], size[1])),
     ),
-)(lambda theta, size: laid_out(theta, size, points=lambda s: _as_if_square(s, s[1])))
-
-
-def _as_if_square(size, count):
-    columns, rows = np.meshgrid(*((2 * np.arange(k) + 1) / count - 1 for k in size[::-1]))
-    return np.stack([columns.ravel(), rows.ravel(), np.ones(columns.size)], axis=1)
+)(_divided_by(lambda size: size[::-1]))

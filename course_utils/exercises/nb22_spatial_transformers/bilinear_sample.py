@@ -263,6 +263,43 @@ bilinear_sample.mistake(
 )
 
 
+def _by_roofs(x, grid, *, roof):
+    """Shares for all pixels of a row, or a column, from their signed distances."""
+    shares = [roof(apart) for apart in sh.distances(grid, x.shape[2:])]
+    return np.einsum("nijr,nijc,nkrc->nkij", *shares, x)
+
+
+bilinear_sample.mistake(
+    "far pixels have a share below 0: the maximum with 0 is missing",
+    hint="A pixel three columns away: what is 1 − 3? How much of it should be in the mixture?",
+    also=(
+        partial(_by_roofs, roof=lambda apart: np.minimum(0, 1 - np.abs(apart))),
+        partial(_by_roofs, roof=lambda apart: np.abs(1 - np.abs(apart))),
+    ),
+)(partial(_by_roofs, roof=lambda apart: 1 - np.abs(apart)))
+
+
+bilinear_sample.mistake(
+    "one side of the roof is missing: the distance needs np.abs",
+    hint="Three pixels after the place, row − r is −3. What is 1 − (−3), and what should it be?",
+    also=(
+        partial(_by_roofs, roof=lambda apart: np.maximum(0, 1 + apart)),
+        partial(_by_roofs, roof=lambda apart: 1 - apart),
+    ),
+)(partial(_by_roofs, roof=lambda apart: np.maximum(0, 1 - apart)))
+
+
+@bilinear_sample.mistake(
+    "the share falls with the straight distance: a cone, not a roof times a roof",
+    hint="Along the rows there is one share, along the columns another. How do the two of them "
+    "come together?",
+)
+def _(x, grid):
+    rows, columns = sh.distances(grid, x.shape[2:])
+    apart = np.hypot(rows[..., np.newaxis], columns[..., np.newaxis, :])  # (N, OH, OW, H, W)
+    return np.einsum("nijrc,nkrc->nkij", np.maximum(0, 1 - apart), x)
+
+
 def _summed(x, grid):
     down, along = sh.tables(grid, x.shape[2:])
     rows = np.einsum("nijr,nkrc->nkijc", down, x)

@@ -136,6 +136,12 @@ def _where_positive(grad_out, grid, size):
     return grad_x
 
 
+def _last_of_all(grad_out, grid, size):
+    only = np.zeros(grad_out.shape)
+    only[-1, :, -1, -1] = grad_out[-1, :, -1, -1]
+    return push(only, grid, size)
+
+
 def _last(grad_out, grid, size):
     only = np.zeros(grad_out.shape)
     only[:, :, -1, -1] = grad_out[:, :, -1, -1]
@@ -144,7 +150,9 @@ def _last(grad_out, grid, size):
 
 bilinear_sample_backward.mistake(
     "only the last place has given its gradient back: = instead of +=",
-    hint="What is left of the earlier places when your loop assigns to grad_x[n]?",
+    hint="What is left of the earlier places when your loop assigns to grad_x[n], or makes grad_x "
+    "anew in every round?",
+    also=(_last_of_all,),
 )(_last)
 
 
@@ -276,6 +284,25 @@ for name, hint, change in (
     bilinear_sample_backward.mistake(name, hint=hint, also=also)(partial(push, **change))
 
 
+def _by_roofs(grad_out, grid, size, *, roof):
+    shares = [roof(apart) for apart in sh.distances(grid, size)]
+    return np.einsum("nijr,nijc,nkij->nkrc", *shares, grad_out)
+
+
+bilinear_sample_backward.mistake(
+    "far pixels have a share below 0: the maximum with 0 is missing",
+    hint="A pixel three columns away: what is 1 − 3? How much of the gradient is it due?",
+    also=(partial(_by_roofs, roof=lambda apart: np.minimum(0, 1 - np.abs(apart))),),
+)(partial(_by_roofs, roof=lambda apart: 1 - np.abs(apart)))
+
+
+bilinear_sample_backward.mistake(
+    "one side of the roof is missing: the distance needs np.abs",
+    hint="Three pixels after the place, row − r is −3. What is 1 − (−3), and what should it be?",
+    also=(partial(_by_roofs, roof=lambda apart: np.maximum(0, 1 + apart)),),
+)(partial(_by_roofs, roof=lambda apart: np.maximum(0, 1 - apart)))
+
+
 def _read_again(grad_out, grid, size):
     """Reading grad_out at the same places; a result of the image's size, where that can be."""
     where = grid[:, : size[0], : size[1]]
@@ -322,6 +349,7 @@ bilinear_sample_backward.slip(
     result(lambda grad_x, **rest: np.swapaxes(grad_x, 2, 3)),
     "rows and columns of the result have changed places",
     hint="size is (H, W), and grad_x is (N, C, H, W). In which order is your np.zeros made?",
+    also=(result(lambda grad_x, **rest: np.swapaxes(grad_x, 2, 3).reshape(grad_x.shape)),),
 )
 
 

@@ -116,6 +116,12 @@ def push(grad_out, grid, size, *, keep=None, **change):
     return np.einsum("nijr,nijc,nkij->nkrc", down, along, grad_out)
 
 
+def distances(grid, size):
+    """How far after each row, and each column, a place lies: (N, OH, OW, H), (N, OH, OW, W)."""
+    places = to_places(grid, size)
+    return [p[..., np.newaxis] - np.arange(count) for p, count in zip(places, size, strict=True)]
+
+
 def per_sum(shares):
     """All shares of a place made to add up to 1, if there are any."""
     total = shares.sum(axis=-1, keepdims=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_utils.exercises.nb22_spatial_transformers import shares as sh
-from course_utils.exercises.nb22_spatial_transformers.looks import laid_out, points_of, to_places
+from course_utils.exercises.nb22_spatial_transformers.looks import laid_out, points_of
 
 
 def half_sizes(size):
@@ -64,11 +64,11 @@ def smoothed(grad_out, x, theta, *, exact=lambda values, axis: np.gradient(value
                       points_of(grad_out.shape[2:]))  # fmt: skip
 
 
-def roof_slopes(places, size):
-    """d/dplace of max(0, 1 − |place − pixel|), for each pixel: (N, OH, OW, size)."""
-    apart = places[..., np.newaxis] - np.arange(size)
-    return np.where(np.abs(apart) < 1, -np.sign(apart), 0.0)
-
-
-__all__ = ["gradient", "half_sizes", "in_pixels", "looked_at", "onto_theta", "place_gradient",
-           "roof_slopes", "smoothed", "to_places"]  # fmt: skip
+def by_roofs(grad_out, x, theta, *, rise):
+    """Slopes of the shares by `rise(distance)`, for all pixels of a row or a column at once."""
+    rows, columns = sh.distances(laid_out(theta, grad_out.shape[2:]), x.shape[2:])
+    down, along = (np.maximum(0, 1 - np.abs(apart)) for apart in (rows, columns))
+    way, (per_y, per_x) = "nijr,nijc,nkrc,nkij->nij", half_sizes(x.shape[2:])
+    by_x = np.einsum(way, down, rise(columns), x, grad_out) * per_x
+    by_y = np.einsum(way, rise(rows), along, x, grad_out) * per_y
+    return onto_theta(np.stack([by_x, by_y], axis=-1), points_of(grad_out.shape[2:]))

@@ -115,10 +115,11 @@ def _(grad_out, x, theta):
     return grad_theta
 
 
-theta_gradient.mistake(
+theta_gradient.slip(
+    result(lambda grad, x, **rest: grad / (np.array(x.shape[:1:-1])[:, np.newaxis] / 2)),
     "the slopes are per pixel, not per unit: W/2 and H/2 are missing",
     hint="θ moves places in units. How many pixels of way is one unit of x?",
-)(partial(gradient, factor=lambda size: (1, 1)))
+)
 
 
 theta_gradient.slip(
@@ -315,6 +316,25 @@ theta_gradient.mistake(
         partial(slopes.smoothed, exact=lambda w, axis: np.roll(w, -1, axis) - np.roll(w, 1, axis)),
     ),
 )(slopes.smoothed)
+
+
+theta_gradient.mistake(
+    "all pixels before and after the place were counted: ±1 is for the two nearest only",
+    hint="Move a place a little. Does the share of a pixel that is three columns away change?",
+)(partial(slopes.by_roofs, rise=lambda apart: -np.sign(apart)))
+
+
+theta_gradient.mistake(
+    "the two nearest pixels both have +1, or their distances: one of them gains, the other loses",
+    hint="Move a place to the right. Which of the two pixels gains share, which one loses it, and "
+    "how much per pixel of way?",
+    also=(
+        partial(slopes.by_roofs, rise=lambda apart: np.where(np.abs(apart) < 1, -apart, 0.0)),
+        partial(
+            slopes.by_roofs, rise=lambda apart: np.where(np.abs(apart) < 1, 1 - np.abs(apart), 0.0)
+        ),
+    ),
+)(partial(slopes.by_roofs, rise=lambda apart: np.where(np.abs(apart) < 1, 1.0, 0.0)))
 
 
 theta_gradient.mistake(
