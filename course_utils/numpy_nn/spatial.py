@@ -124,7 +124,6 @@ def _neighbours(grid, size, align_corners):
     (H, W), n = size, np.arange(len(grid))[:, np.newaxis, np.newaxis]
     dtype = np.result_type(grid, np.float32)
     row, column = to_pixels(grid, size, align_corners)
-    row, column = np.clip(row, -2, H + 1), np.clip(column, -2, W + 1)  # all is 0 out there
     per_unit = ((H - align_corners) / 2, (W - align_corners) / 2)  # pixels
     top, left = np.floor(row), np.floor(column)
     for i, down, sign_y in ((top, top + 1 - row, -1), (top + 1, row - top, 1)):
