@@ -17,8 +17,8 @@ WRONG = """
     googlenet-12x googlenet-no-fc googlenet-parameters googlenet-week half-distances
     inception-264 inception-353 inception-358 inception-rows invariant-to-all
     mean-pool-derivative mean-pool-formula mnist-32 number-of-filters params-formula
-    resnet-decay resnet-error-bound rir-number stn-slope transposed-size vgg-doubling vgg16-images-in-5gb
-    vgg16-memory xavier-half zeros-between
+    resnet-decay resnet-error-bound rir-number stn-slope transposed-size vgg-doubling
+    vgg16-images-in-5gb vgg16-memory xavier-half zeros-between
 """
 
 

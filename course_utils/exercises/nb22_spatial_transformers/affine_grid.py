@@ -7,7 +7,7 @@ import numpy as np
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb22_spatial_transformers import looks
 from course_utils.exercises.nb22_spatial_transformers.looks import laid_out, matrices, points_of
-from course_utils.exercises.slips import given, result
+from course_utils.exercises.slips import first_only, given, result
 
 
 @exercise(
@@ -148,6 +148,29 @@ affine_grid.mistake(
 
 
 affine_grid.mistake(
+    "one of the two shifts was forgotten",
+    hint="x gets θ[0, 2], and y gets θ[1, 2]. Where are the two in your code?",
+    also=(partial(laid_out, move=lambda points, one: points @ (one * [[1, 1, 0], [1, 1, 1]]).T),),
+)(partial(laid_out, move=lambda points, one: points @ (one * [[1, 1, 1], [1, 1, 0]]).T))
+
+
+affine_grid.mistake(
+    "x and y come from the same row of the matrix",
+    hint="The first row gives x, the second one y. Do you use both?",
+    also=(partial(laid_out, move=lambda points, one: points @ one[[1, 1]].T),),
+)(partial(laid_out, move=lambda points, one: points @ one[[0, 0]].T))
+
+
+@affine_grid.mistake(
+    "the shift was taken for pixels and divided by the size of the crop",
+    hint="θ[0, 2] = 0.25 moves all places by 0.25 units. Where does the size come in?",
+)
+def _(theta, size):
+    pixels = np.array([[1, 1, 2 / size[1]], [1, 1, 2 / size[0]]])
+    return laid_out(theta * pixels, size)
+
+
+affine_grid.mistake(
     "the shift was added before the matrix, not after it",
     hint="A(p + t) is not A p + t. Which of the two does a matrix of 2 × 3 compute?",
 )(partial(laid_out, move=lambda points, one: (points[:, :2] + one[:, 2]) @ one[:, :2].T))
@@ -181,6 +204,7 @@ affine_grid.mistake(
 affine_grid.mistake(
     "the matrix of the first image was used for all images",
     hint="How many matrices are there? Does your code look at number 0 alone?",
+    also=(first_only("theta"),),
 )(lambda theta, size: laid_out(np.repeat(theta[:1], len(theta), axis=0), size))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb22_spatial_transformers import shares as sh
 from course_utils.exercises.nb22_spatial_transformers.looks import readings, to_places
+from course_utils.exercises.nb22_spatial_transformers.readings import name_readings
 from course_utils.exercises.nb22_spatial_transformers.shares import pull
 from course_utils.exercises.slips import result
 
@@ -69,71 +70,7 @@ def _(x, grid):
     return out
 
 
-bilinear_sample.mistake(
-    "−1 and 1 were taken for the centres of the first and last pixels, not for the edges",
-    hint="In units an image reaches from −1 to 1, edge to edge. At which place, in pixels, is x = "
-    "1: at W − 1 or at W − 0.5?",
-)(partial(pull, where=sh.corners))
-
-
-bilinear_sample.mistake(
-    "half a pixel is missing: 0 is the centre of the first pixel, and −0.5 its edge",
-    hint="x = −1 is the left edge of the image. How far left of the first pixel's centre is that?",
-)(partial(pull, where=sh.without_half))
-
-
-bilinear_sample.mistake(
-    "half a pixel was added, not subtracted",
-    hint="x = −1 is the left edge of the image. How far left of the first pixel's centre is that?",
-)(partial(pull, where=sh.half_more))
-
-
-bilinear_sample.mistake(
-    "x and y of the places were exchanged",
-    hint="grid[..., 0] is x. Does x choose the row or the column?",
-)(partial(pull, where=sh.y_first))
-
-
-bilinear_sample.mistake(
-    "rows were counted with W, and columns with H",
-    hint="How many columns are there between x = −1 and x = 1?",
-)(partial(pull, where=sh.sizes_exchanged))
-
-
-bilinear_sample.mistake(
-    "y was counted from below",
-    hint="In images y grows downwards. Is y = −1 above or below?",
-)(partial(pull, where=sh.from_below))
-
-
-bilinear_sample.mistake(
-    "the units were taken to run from 0 to 1",
-    hint="Where is the left edge of the image in our units?",
-    also=(
-        partial(pull, where=lambda grid, size: (grid[..., 1] * size[0], grid[..., 0] * size[1])),
-        partial(pull, where=lambda grid, size: (grid[..., 1] * (size[0] - 1),
-                                                grid[..., 0] * (size[1] - 1))),
-    ),
-)(partial(pull, where=sh.from_zero_to_one))  # fmt: skip
-
-
-bilinear_sample.mistake(
-    "the units were taken for pixels",
-    hint="The place x = 0, y = 0 is the middle of the image. Which pixel is that in your code?",
-)(partial(pull, where=sh.as_pixels))
-
-
-bilinear_sample.mistake(
-    "the middle is right, but one unit was taken for a whole width, not for half of it",
-    hint="From x = −1 to x = 1 it is one width of the image. How many pixels is one unit?",
-)(
-    partial(
-        pull,
-        where=lambda grid, size: tuple(
-            grid[..., 1 - k] * size[k] + (size[k] - 1) / 2 for k in (0, 1)
-        ),
-    )
-)
+name_readings(bilinear_sample, pull)
 
 
 bilinear_sample.mistake(
@@ -277,6 +214,14 @@ bilinear_sample.mistake(
         partial(_by_roofs, roof=lambda apart: np.abs(1 - np.abs(apart))),
     ),
 )(partial(_by_roofs, roof=lambda apart: 1 - np.abs(apart)))
+
+
+bilinear_sample.mistake(
+    "a share does not fall in a straight line, from 1 to 0 over one pixel",
+    hint="Half way between two pixels, each has a share of one half. Which shares has your roof "
+    "there, and one pixel away?",
+    also=tuple(partial(_by_roofs, roof=roof) for roof in sh.OTHER_ROOFS[1:]),
+)(partial(_by_roofs, roof=sh.OTHER_ROOFS[0]))
 
 
 bilinear_sample.mistake(

@@ -7,8 +7,9 @@ import numpy as np
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb22_spatial_transformers import shares as sh
 from course_utils.exercises.nb22_spatial_transformers.looks import readings, strided
+from course_utils.exercises.nb22_spatial_transformers.readings import name_readings
 from course_utils.exercises.nb22_spatial_transformers.shares import pull, push
-from course_utils.exercises.slips import averaged, negated, result
+from course_utils.exercises.slips import averaged, given, negated, result
 
 
 @exercise(
@@ -192,33 +193,10 @@ bilinear_sample_backward.slip(
 bilinear_sample_backward.slip(negated())
 
 
+name_readings(bilinear_sample_backward, push)
+
+
 for name, hint, change in (
-    (
-        "−1 and 1 were taken for the centres of the first and last pixels, not for the edges",
-        "In units an image reaches from −1 to 1, edge to edge. At which place, in pixels, is x = "
-        "1: at W − 1 or at W − 0.5?",
-        {"where": sh.corners},
-    ),
-    (
-        "half a pixel is missing: 0 is the centre of the first pixel, and −0.5 its edge",
-        "x = −1 is the left edge of the image. How far left of the first pixel's centre is that?",
-        {"where": sh.without_half},
-    ),
-    (
-        "x and y of the places were exchanged",
-        "grid[..., 0] is x. Does x choose the row or the column?",
-        {"where": sh.y_first},
-    ),
-    (
-        "rows were counted with W, and columns with H",
-        "How many columns are there between x = −1 and x = 1?",
-        {"where": sh.sizes_exchanged},
-    ),
-    (
-        "y was counted from below",
-        "In images y grows downwards. Is y = −1 above or below?",
-        {"where": sh.from_below},
-    ),
     (
         "each gradient went to the nearest pixel only",
         "Forwards, four pixels took part in each place. Who else must get a share?",
@@ -278,7 +256,7 @@ for name, hint, change in (
 ):
     also = ()
     if change.get("split") is sh.halves:
-        also = (lambda *args: 4 * push(*args, split=sh.halves),)
+        also = (lambda *args: 4 * push(*args, split=sh.halves), partial(push, normal=np.sign))
     if change.get("outside") is sh.at_the_border:
         also = (partial(push, moved=lambda places, size: places.clip(0, size - 1)),)
     bilinear_sample_backward.mistake(name, hint=hint, also=also)(partial(push, **change))
@@ -294,6 +272,31 @@ bilinear_sample_backward.mistake(
     hint="A pixel three columns away: what is 1 − 3? How much of the gradient is it due?",
     also=(partial(_by_roofs, roof=lambda apart: np.minimum(0, 1 - np.abs(apart))),),
 )(partial(_by_roofs, roof=lambda apart: 1 - np.abs(apart)))
+
+
+bilinear_sample_backward.mistake(
+    "a share does not fall in a straight line, from 1 to 0 over one pixel",
+    hint="Half way between two pixels, each has a share of one half. Which shares has your roof "
+    "there, and one pixel away?",
+    also=tuple(partial(_by_roofs, roof=roof) for roof in sh.OTHER_ROOFS[1:]),
+)(partial(_by_roofs, roof=sh.OTHER_ROOFS[0]))
+
+
+bilinear_sample_backward.slip(
+    given(lambda arguments: {"size": arguments["size"][::-1]}),
+    "size was read as (W, H)",
+    hint="Which of the two numbers counts the rows, and which the columns?",
+)
+
+
+bilinear_sample_backward.slip(
+    result(
+        lambda grad_x, **rest: np.repeat(grad_x.sum(axis=0, keepdims=True), len(grad_x), axis=0)
+    ),
+    "all images share one gradient: the sum over all of them",
+    hint="Each image was read by its own grid only. Over which axes should the sum go?",
+    also=(result(lambda grad_x, **rest: grad_x.sum(axis=0)),),
+)
 
 
 bilinear_sample_backward.mistake(

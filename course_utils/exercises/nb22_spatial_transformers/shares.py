@@ -122,47 +122,19 @@ def distances(grid, size):
     return [p[..., np.newaxis] - np.arange(count) for p, count in zip(places, size, strict=True)]
 
 
+OTHER_ROOFS = (
+    lambda apart: np.maximum(0, 1 - np.abs(apart)) ** 2,
+    lambda apart: np.maximum(0, 1 - np.abs(apart) / 2),
+    lambda apart: np.maximum(0, 1 - 2 * np.abs(apart)),
+    lambda apart: np.maximum(0, 1 - apart**2),
+    lambda apart: np.exp(-(apart**2) / 2),
+)
+
+
 def per_sum(shares):
     """All shares of a place made to add up to 1, if there are any."""
     total = shares.sum(axis=-1, keepdims=True)
     return shares / np.where(total > 0, total, 1)
-
-
-# --------------------------------------------------------------------- other readings of the units
-def corners(grid, size):
-    """−1 and 1 are the centres of the first and last pixels."""
-    H, W = size
-    return (grid[..., 1] + 1) / 2 * (H - 1), (grid[..., 0] + 1) / 2 * (W - 1)
-
-
-def without_half(grid, size):
-    H, W = size
-    return (grid[..., 1] + 1) / 2 * H, (grid[..., 0] + 1) / 2 * W
-
-
-def half_more(grid, size):
-    return tuple(places + 1 for places in to_places(grid, size))
-
-
-def y_first(grid, size):
-    return to_places(grid[..., ::-1], size)
-
-
-def sizes_exchanged(grid, size):
-    return to_places(grid, size[::-1])
-
-
-def from_below(grid, size):
-    return to_places(grid * [1, -1], size)
-
-
-def from_zero_to_one(grid, size):
-    """As if the units went from 0 to 1."""
-    return grid[..., 1] * size[0] - 0.5, grid[..., 0] * size[1] - 0.5
-
-
-def as_pixels(grid, size):
-    return grid[..., 1], grid[..., 0]
 
 
 def inside(grid, size):

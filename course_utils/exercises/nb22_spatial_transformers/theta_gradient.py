@@ -14,6 +14,11 @@ from course_utils.exercises.nb22_spatial_transformers.looks import (
     points_of,
     strided,
 )
+from course_utils.exercises.nb22_spatial_transformers.readings import (
+    READINGS,
+    corners,
+    name_readings,
+)
 from course_utils.exercises.nb22_spatial_transformers.slopes import gradient, onto_theta
 from course_utils.exercises.slips import averaged, first_only, missing, negated, result, scaled
 
@@ -141,8 +146,8 @@ theta_gradient.mistake(
     "one unit was taken for half of W − 1 pixels: as if −1 and 1 were centres, not edges",
     hint="column = ((x + 1)·W − 1)/2. What is its derivative with respect to x?",
     also=(
-        partial(gradient, where=sh.corners),
-        partial(gradient, where=sh.corners,
+        partial(gradient, where=corners),
+        partial(gradient, where=corners,
                 factor=lambda size: ((size[0] - 1) / 2, (size[1] - 1) / 2)),
         lambda grad_out, x, theta: _with_corners(grad_out, x, theta),
     ),
@@ -152,7 +157,7 @@ theta_gradient.mistake(
 def _with_corners(grad_out, x, theta):
     spread = partial(points_of, spread=lambda count: np.linspace(-1, 1, count))
     return gradient(grad_out, x, theta, points=spread, lay=partial(laid_out, points=spread),
-                    where=sh.corners,
+                    where=corners,
                     factor=lambda size: ((size[0] - 1) / 2, (size[1] - 1) / 2))  # fmt: skip
 
 
@@ -328,12 +333,7 @@ theta_gradient.mistake(
     "the two nearest pixels both have +1, or their distances: one of them gains, the other loses",
     hint="Move a place to the right. Which of the two pixels gains share, which one loses it, and "
     "how much per pixel of way?",
-    also=(
-        partial(slopes.by_roofs, rise=lambda apart: np.where(np.abs(apart) < 1, -apart, 0.0)),
-        partial(
-            slopes.by_roofs, rise=lambda apart: np.where(np.abs(apart) < 1, 1 - np.abs(apart), 0.0)
-        ),
-    ),
+    also=(partial(slopes.by_roofs, rise=lambda apart: np.where(np.abs(apart) < 1, -apart, 0.0)),),
 )(partial(slopes.by_roofs, rise=lambda apart: np.where(np.abs(apart) < 1, 1.0, 0.0)))
 
 
@@ -358,21 +358,7 @@ theta_gradient.mistake(
 )(partial(gradient, keep=sh.all_four_inside))
 
 
-theta_gradient.mistake(
-    "the places are half a pixel off",
-    hint="column = ((x + 1)·W − 1)/2: where is the centre of the first pixel in your code?",
-    also=(partial(gradient, where=sh.half_more),),
-)(partial(gradient, where=sh.without_half))
-
-
-theta_gradient.mistake(
-    "x and y of the places were exchanged",
-    hint="grid[..., 0] is x. Does x choose the row or the column?",
-)(
-    lambda grad_out, x, theta: gradient(
-        grad_out, x, theta, lay=lambda theta, size: laid_out(theta, size)[..., ::-1]
-    )
-)
+name_readings(theta_gradient, gradient, left_out=[READINGS[0][0]])
 
 
 theta_gradient.mistake(
@@ -402,5 +388,65 @@ theta_gradient.slip(
     result(lambda grad, **rest: grad.reshape(len(grad), 6)),
     "six numbers in a row, not a table of 2 × 3",
     hint="A gradient has the shape of what it belongs to. Which one has theta?",
-    also=(result(lambda grad, **rest: np.swapaxes(grad, 1, 2)),),
 )
+
+
+theta_gradient.slip(
+    result(lambda grad, **rest: np.swapaxes(grad, 1, 2)),
+    "a table of 3 × 2: rows and columns of the result have changed places",
+    hint="A gradient has the shape of what it belongs to. Which one has theta?",
+)
+
+
+theta_gradient.slip(
+    result(lambda grad, **rest: grad * [[1], [0]]),
+    "one of the two rows stayed 0",
+    hint="The first row collects the slopes along x, the second one those along y. Where are both?",
+    also=(result(lambda grad, **rest: grad * [[0], [1]]),),
+)
+
+
+theta_gradient.mistake(
+    "the factor is upside down: 2/W and 2/H",
+    hint="column = ((x + 1)·W − 1)/2. What is its derivative with respect to x?",
+)(partial(gradient, factor=lambda size: (2 / size[0], 2 / size[1])))
+
+
+theta_gradient.mistake(
+    "both directions got ±1: the slope along x needs the shares of the rows",
+    hint="Only the place's column moves. What happens to the shares of the rows meanwhile?",
+)(partial(gradient, across=sh.rising))
+
+
+theta_gradient.mistake(
+    "nothing was differentiated: these are the shares, not their slopes",
+    hint="What would be read is one thing. How does it *change* when the place moves?",
+)(partial(gradient, slope=sh.two_nearest))
+
+
+theta_gradient.mistake(
+    "the grid runs from −1 to 1, as if these were centres, and the way back as if they were edges",
+    hint="The first of OW pixels has its centre at 1/OW − 1. Does your grid come from affine_grid?",
+    also=(
+        partial(
+            gradient,
+            points=partial(points_of, spread=lambda count: np.linspace(-1, 1, count)),
+            lay=partial(
+                laid_out, points=partial(points_of, spread=lambda count: np.linspace(-1, 1, count))
+            ),
+        ),
+    ),
+)(
+    partial(
+        gradient,
+        lay=partial(
+            laid_out, points=partial(points_of, spread=lambda count: np.linspace(-1, 1, count))
+        ),
+    )
+)
+
+
+theta_gradient.mistake(
+    "on the way back the centres of the crop run from 0 to 1",
+    hint="Which points did affine_grid multiply with θ? The same ones belong here.",
+)(partial(gradient, points=lambda size: points_of(size) * [0.5, 0.5, 1] + np.array([0.5, 0.5, 0])))
