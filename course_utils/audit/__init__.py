@@ -37,6 +37,7 @@ _TOPICS = (
     "bounding_boxes",
     "pose_estimation",
     "segmentation",
+    "spatial_transformers",
     "speech_and_text",
 )
 _WHO = {

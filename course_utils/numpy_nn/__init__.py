@@ -72,6 +72,15 @@ from course_utils.numpy_nn.schedules import (
     warmup_schedule,
 )
 from course_utils.numpy_nn.scratch import free_scratch
+from course_utils.numpy_nn.spatial import (
+    affine_grid,
+    affine_grid_backward,
+    affine_inverse,
+    crop_points,
+    grid_sample,
+    grid_sample_backward,
+    to_pixels,
+)
 from course_utils.numpy_nn.training import History, accuracy, batches, evaluate, fit, predict
 from course_utils.numpy_nn.winograd import conv2d_winograd, conv2d_winograd_backward
 
@@ -97,6 +106,9 @@ __all__ = [
     "Sigmoid",
     "Tanh",
     "accuracy",
+    "affine_grid",
+    "affine_grid_backward",
+    "affine_inverse",
     "averaging_matrix",
     "avg_pool2d",
     "avg_pool2d_backward",
@@ -123,6 +135,7 @@ __all__ = [
     "conv_transpose2d_loops",
     "cosine_schedule",
     "count",
+    "crop_points",
     "dropout",
     "dropout_backward",
     "evaluate",
@@ -133,6 +146,8 @@ __all__ = [
     "global_avg_pool2d",
     "global_avg_pool2d_backward",
     "gradient_check",
+    "grid_sample",
+    "grid_sample_backward",
     "he_normal",
     "he_uniform",
     "im2col",
@@ -159,6 +174,7 @@ __all__ = [
     "step_schedule",
     "tanh",
     "tanh_backward",
+    "to_pixels",
     "warmup_schedule",
     "xavier_normal",
     "xavier_uniform",

@@ -10,15 +10,16 @@ from course_utils import audit
 from course_utils.audit.claim import Found
 from course_utils.errors import CourseError
 
-RECORD = {"right": 101, "rounded": 22, "wrong": 38, "cited": 59}
+RECORD = {"right": 102, "rounded": 22, "wrong": 39, "cited": 59}
 WRONG = """
     across-the-diagonal alexnet-2048 alexnet-connections alexnet-conv2 alexnet-input-224
     alexnet-neurons backward-strides-loops colour-normalisation digit-inputs first-relu
     googlenet-12x googlenet-no-fc googlenet-parameters googlenet-week half-distances
     inception-264 inception-353 inception-358 inception-rows input-sizes-299 invariant-to-all
     mean-pool-derivative mean-pool-formula mnist-32 number-of-filters params-formula
-    resnet-decay resnet-error-bound resnet-two-convs rir-number transposed-size vgg-doubling
-    vgg16-images-in-5gb vgg16-memory xavier-half zeros-between zfnet-error zfnet-ilsvrc13
+    resnet-decay resnet-error-bound resnet-two-convs rir-number stn-slope transposed-size
+    vgg-doubling vgg16-images-in-5gb vgg16-memory xavier-half zeros-between zfnet-error
+    zfnet-ilsvrc13
 """
 
 
