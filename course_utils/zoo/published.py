@@ -114,4 +114,13 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("mobilenet", 4_231_976, "4.2 M"), ("mobilenet_075", 2_585_560, "2.6 M"),
         ("mobilenet_050", 1_331_592, "1.3 M"), ("mobilenet_025", 470_072, "0.5 M"),
     )),
+    ("vit", "Dosovitskiy et al. 2021, table 1", IMAGENET, (
+        ("vit_b_16", 86_567_656, "86 M", "86.57 M: rounded down"),
+    )),
+    ("vit", "Dosovitskiy et al. 2021, section 3.1, made small for this course", CIFAR, (
+        ("vit_tiny", 142_026, "", "no network of the paper: 64 channels, 4 heads, 4 blocks, patches of 4"),
+    )),
+    ("convnext", "Liu et al. 2022, table 1", IMAGENET, (
+        ("convnext_tiny", 28_589_128, "29 M"),
+    )),
 )  # fmt: skip
