@@ -118,7 +118,7 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("vit_b_16", 86_567_656, "86 M", "86.57 M: rounded down"),
     )),
     ("vit", "Dosovitskiy et al. 2021, section 3.1, made small for this course", CIFAR, (
-        ("vit_tiny", 142_026, "", "no network of the paper: 64 channels, 4 heads, 4 blocks, patches of 4"),
+        ("vit_tiny", 142_026, "", "not in the paper: 64 channels, 4 heads, 4 blocks, patches of 4"),
     )),
     ("convnext", "Liu et al. 2022, table 1", IMAGENET, (
         ("convnext_tiny", 28_589_128, "29 M"),
