@@ -60,7 +60,7 @@ class Tokens(nn.Module):
         super().__init__()
         self.first = nn.Parameter(torch.zeros(1, 1, dim))
         self.positions = nn.Parameter(torch.empty(1, 1 + patches, dim))
-        nn.init.normal_(self.positions, std=0.02)
+        nn.init.normal_(self.positions, std=dim**-0.5)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         row = x.flatten(2).transpose(1, 2)  # (N, H·W, C)
@@ -107,9 +107,12 @@ class FirstToken(nn.Module):
 
 
 def initialise(network: nn.Module) -> nn.Module:
-    """Small normal weights for every linear layer, zero biases; returns the network."""
+    """Xavier's initialisation for every linear layer and the patches, zero biases."""
     for layer in network.modules():
         if isinstance(layer, nn.Linear):
-            nn.init.trunc_normal_(layer.weight, std=0.02)
+            nn.init.xavier_uniform_(layer.weight)
+        elif isinstance(layer, nn.Conv2d):
+            nn.init.trunc_normal_(layer.weight, std=layer.weight[0].numel() ** -0.5)
+        if isinstance(layer, nn.Linear | nn.Conv2d):
             nn.init.zeros_(layer.bias)
     return network
