@@ -163,6 +163,10 @@ attention.mistake(
 attention.mistake(
     "nothing was subtracted before exp: a score of 1000 overflows",
     hint="Which number can you subtract from all scores of a query without changing its weights?",
+    also=(
+        partial(af.attend, hide=lambda s, mask: s, soft=np.exp, after=af.times_and_again),
+        partial(af.attend, soft=lambda s: np.exp(s) / np.exp(s).sum(axis=2, keepdims=True)),
+    ),
 )(partial(af.attend, soft=af.plain))
 
 
@@ -173,6 +177,11 @@ attention.mistake(
     also=(
         partial(af.attend, soft=lambda s: af.shifted(s, af.finite_max(s, (1, 2)))),
         partial(af.attend, soft=lambda s: af.shifted(s, af.finite_max(s, 1))),
+        partial(af.attend, soft=lambda s: af.plain(s - s.max(), extra=1e-9)),
+        partial(
+            af.attend,
+            soft=lambda s: np.exp(s - s.max()) / np.exp(s - s.max()).sum(axis=2, keepdims=True),
+        ),
     ),
 )(partial(af.attend, soft=lambda s: af.shifted(s, af.finite_max(s))))
 
@@ -352,3 +361,9 @@ attention.slip(
     scaled(2.0, "out"),
     hint="The weights add up to 1. Can a mean be larger than the largest value?",
 )
+
+
+attention.mistake(
+    "k.T reverses all three axes: (d, S, N)",
+    hint="Only the last two axes of k should change places. What does k.transpose(0, 2, 1) do?",
+)(partial(af.attend, scores=af.scores_of_reversed))

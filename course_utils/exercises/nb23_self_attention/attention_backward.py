@@ -104,12 +104,14 @@ attention_backward.mistake(
     "the mean of the row was not subtracted in the softmax: weights · g alone",
     hint="Add the same number to all values: out moves along, whatever the weights. Which gradient "
     "should the scores then get?",
+    also=(partial(af.back, soft=lambda g, w: w * g, scale=lambda q, k, v: 1),),
 )(partial(af.back, soft=lambda g, w: w * g))
 
 
 attention_backward.mistake(
     "the softmax was taken for a sigmoid: w (1 − w) g, without the other weights of the row",
     hint="The derivative of a weight with respect to *another* score is −w w′. Where is it?",
+    also=(partial(af.back, soft=lambda g, w: w * (1 - w) * g, scale=lambda q, k, v: 1),),
 )(partial(af.back, soft=lambda g, w: w * (1 - w) * g))
 
 
@@ -197,6 +199,7 @@ attention_backward.mistake(
 attention_backward.mistake(
     "the weights were not transposed for grad_v",
     hint="grad_v[s] collects from all queries t. Over which axis of the weights is that?",
+    also=(partial(af.back, values=lambda g, w: w @ g),),
 )(
     lambda grad_out, q, k, v, weights: (
         *attention_backward.reference(grad_out, q, k, v, weights)[:2],
@@ -208,6 +211,7 @@ attention_backward.mistake(
 attention_backward.mistake(
     "the gradient of the scores was not transposed for grad_k",
     hint="grad_k[s] collects from all queries t. Over which axis of the scores is that?",
+    also=(partial(af.back, of_k=lambda s, q, k: s @ q),),
 )(partial(af.back, of_k=lambda s, q, k: s @ (q if q.shape[1] == k.shape[1] else k)))
 
 
@@ -287,7 +291,7 @@ attention_backward.mistake(
 
 attention_backward.slip(
     reordered(1, 0, 2),
-    "grad_q and grad_k have changed places",
+    "the gradients come in another order",
     hint="In which order does the docstring name the three?",
     whole=True,
     also=(reordered(2, 0, 1), reordered(2, 1, 0), reordered(1, 2, 0), reordered(0, 2, 1)),

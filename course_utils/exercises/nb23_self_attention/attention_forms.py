@@ -123,3 +123,8 @@ def like(a, b):
     n = min(a.shape[1], b.shape[1])
     out[:, :n] = a[:, :n]
     return out
+
+
+def scores_of_reversed(q, k):
+    """q @ k.T: of three axes, .T reverses all."""
+    return q @ k.T

@@ -258,3 +258,14 @@ layer_norm.mistake(
 
 
 layer_norm.slip(first_only("x"), hint="How many images are there in x?")
+
+
+def _without_axis(x, weight, bias, eps=1e-5):
+    with np.errstate(all="ignore"):
+        return (x - x.mean(axis=-1)) / np.sqrt(x.var(axis=-1) + eps) * weight + bias
+
+
+layer_norm.mistake(
+    "the means have lost an axis: (N, T) does not fit to (N, T, D)",
+    hint="x.mean(axis=-1) has shape (N, T). What does keepdims=True change?",
+)(_without_axis)

@@ -95,3 +95,31 @@ def normalised(looks):
     """As a softmax without a mask would leave them: what looks at nothing looks at all alike."""
     empty = looks.sum(axis=2, keepdims=True) == 0
     return np.where(empty, 1 / looks.shape[2], looks)
+
+
+def from_the_end(t, H, W, down, right):
+    """A negative index counts from the end; what leaves below or on the right is left out."""
+    row, column = t // W + down, t % W + right
+    s = row * W + column
+    return s % (H * W) if row < H and column < W and s >= -H * W else None
+
+
+def not_the_first(t, H, W, down, right):
+    """0 < row where 0 <= row belongs."""
+    row, column = t // W + down, t % W + right
+    return row * W + column if 0 < row < H and 0 < column < W else None
+
+
+def not_the_last(t, H, W, down, right):
+    row, column = t // W + down, t % W + right
+    return row * W + column if 0 <= row < H - 1 and 0 <= column < W - 1 else None
+
+
+def numbered_by_height(x, weight):
+    """Heads h = u·KH + v: an error where that is too large."""
+    KH, KW = weight.shape[2:]
+    right = looking(*x.shape[2:], KH, KW)
+    looks = np.zeros(right.shape)
+    for h, (u, v) in enumerate(heads(KH, KW)):
+        looks[u * KH + v] = np.maximum(looks[u * KH + v], right[h])
+    return looks, convolved(x, weight)[1]

@@ -63,3 +63,36 @@ def windows(images, patch, found):
     N, C = images.shape[:2]
     rows = [images[:, :, i : i + patch, j : j + patch].reshape(N, C * patch**2) for i, j in found]
     return np.stack(rows, axis=1) if rows else np.zeros((N, 0, C * patch**2))
+
+
+def uncut(images, patch):
+    """The reference, with nothing cut off: an error where pixels are left over."""
+    N, C, H, W = images.shape
+    rows, columns = H // patch, W // patch
+    split = images.reshape(N, C, rows, patch, columns, patch)
+    return split.transpose(IN_ORDER).reshape(N, rows * columns, C * patch**2)
+
+
+def to_the_end(images, patch):
+    """Windows from every P-th pixel, the last ones too small: an error where pixels are left over.
+
+    A patch larger than the image becomes one small window.
+    """
+    rows = [images[:, :, i : i + patch, j : j + patch].reshape(len(images), -1)
+            for i in range(0, images.shape[2], patch)
+            for j in range(0, images.shape[3], patch)]  # fmt: skip
+    return np.stack(rows, axis=1)
+
+
+def stacked(images, patch):
+    """np.stack of all windows: an error where there is none."""
+    found = places(*images.shape[2:], patch, patch)
+    rows = [images[:, :, i : i + patch, j : j + patch] for i, j in found]
+    return np.stack([row.reshape(len(images), -1) for row in rows], axis=1)
+
+
+def listed(images, patch):
+    """np.array of all windows, the patches first; a bare (0,) where there is none."""
+    found = places(*images.shape[2:], patch, patch)
+    rows = [images[:, :, i : i + patch, j : j + patch] for i, j in found]
+    return np.array([row.reshape(len(images), -1) for row in rows])

@@ -228,3 +228,36 @@ patchify.slip(
     "the pixels were divided by 255",
     hint="Does the docstring say anything about the size of the numbers?",
 )
+
+
+patchify.mistake(
+    "the transpose does not bring both axes that count patches to the front",
+    hint="After N come the rows of patches, and then the columns of patches. Which axis comes "
+    "third in yours?",
+    also=(
+        partial(pf.cut, order=(0, 2, 3, 4, 1, 5)),
+        partial(pf.cut, order=(0, 2, 1, 4, 3, 5)),
+        partial(pf.cut, order=(0, 2, 1, 3, 4, 5)),
+    ),
+)(partial(pf.cut, order=(0, 2, 3, 1, 4, 5)))
+
+
+patchify.mistake(
+    "what is left over was not cut off before the patches were made",
+    hint="5 rows of pixels and patches of 2: which rows belong to a whole patch?",
+    also=(pf.to_the_end,),
+)(pf.uncut)
+
+
+patchify.mistake(
+    "with a patch larger than the image there is nothing to stack",
+    hint="No patch at all: which shape should the result have? np.zeros((N, 0, 5)) is an array.",
+)(pf.stacked)
+
+
+patchify.slip(
+    result(lambda value, **rest: value.transpose(1, 0, 2)),
+    "the patches come before the images: (T, N, C·P·P)",
+    hint="np.array of a list puts the list's axis first. Which axis of np.stack do you want?",
+    also=(lambda images, patch: pf.listed(images, patch),),
+)

@@ -140,6 +140,7 @@ relative_attention_as_conv.mistake(
     hint="A negative index counts from the end, and % wraps around. What should a head see beyond "
     "the border?",
     also=(
+        partial(of.convolved, where=of.from_the_end),
         lambda x, weight: (
             of.convolved(x, weight, where=of.wrapped)[0],
             relative_attention_as_conv.reference(x, weight)[1],
@@ -295,3 +296,22 @@ relative_attention_as_conv.mistake(
         of.convolved(x.sum(axis=1, keepdims=True), weight[:, :1])[1],
     )
 )
+
+
+relative_attention_as_conv.mistake(
+    "the middle of the filter was taken to be 1: as if it were always 3 × 3",
+    hint="Where is the middle of a filter of 1 × 3, and of 5 × 5?",
+)(partial(of.convolved, offset=lambda u, v, KH, KW: (u - 1, v - 1)))
+
+
+relative_attention_as_conv.mistake(
+    "the heads are numbered u·KH + v",
+    hint="How many heads come before the first one of row u: u·KH or u·KW?",
+)(of.numbered_by_height)
+
+
+relative_attention_as_conv.mistake(
+    "the first or the last row and column of the image count as outside",
+    hint="Row 0 belongs to the image, and so does row H − 1. Is it < or <= in your comparison?",
+    also=(partial(of.convolved, where=of.not_the_last),),
+)(partial(of.convolved, where=of.not_the_first))
