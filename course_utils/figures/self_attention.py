@@ -59,8 +59,7 @@ def _tile(name: str) -> np.ndarray:
 
 def _picture(ax, image, patch: int, t: int, columns: int) -> None:
     """An image with a frame around patch t."""
-    picture = as_shown(image)
-    ax.imshow(picture, vmin=0, vmax=255)
+    ax.imshow(as_shown(image), vmin=0, vmax=255 if image.dtype == np.uint8 else 1)
     row, column = divmod(t, columns)
     corner = (column * patch - 0.5, row * patch - 0.5)
     ax.add_patch(plt.Rectangle(corner, patch, patch, fill=False, color=ORANGE, linewidth=2.5))

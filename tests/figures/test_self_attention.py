@@ -77,6 +77,13 @@ def test_attention_has_a_map_for_each_head_on_one_scale(t):
         assert ax.get_title() == f"head {h}"
 
 
+@pytest.mark.parametrize(("dtype", "white"), [(np.uint8, 255), (np.float32, 1)])
+def test_attention_shows_white_as_white(dtype, white):
+    image = np.full((1, 8, 8), white, dtype)
+    figure = drawn(figures.draw_attention, image, np.ones((2, 4, 4)), 3, 4)
+    assert figure.axes[0].images[0].get_clim() == (0, white)
+
+
 # ----------------------------------------------------------------------- a convolution is attention
 @pytest.mark.parametrize(("t", "nowhere"), [(6, 0), (0, 5), (2, 3), (19, 5)])
 def test_heads_look_around_t_and_nowhere_outside(t, nowhere):
