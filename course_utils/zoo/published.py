@@ -123,4 +123,13 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("unet", 31_030_658, "", "the paper prints no count; it has the same 23 layers"),
         ("unet_bn", 31_042_434, "", "not in the paper: with batch normalisation"),
     )),
+    ("vit", "Dosovitskiy et al. 2021, table 1", IMAGENET, (
+        ("vit_b_16", 86_567_656, "86 M", "86.57 M: rounded down"),
+    )),
+    ("vit", "Dosovitskiy et al. 2021, section 3.1, made small for this course", CIFAR, (
+        ("vit_tiny", 142_026, "", "not in the paper: 64 channels, 4 heads, 4 blocks, patches of 4"),
+    )),
+    ("convnext", "Liu et al. 2022, table 1", IMAGENET, (
+        ("convnext_tiny", 28_589_128, "29 M"),
+    )),
 )  # fmt: skip

@@ -31,6 +31,34 @@ TABLES = {  # family: what to replace in torchvision's names, one after the othe
         (r"^features\.", ""),
         (r"^classifier\.", "fc."),
     ),
+    "vit": (
+        (r"^conv_proj\.", "patches."),
+        (r"^class_token$", "tokens.first"),
+        (r"^encoder\.pos_embedding$", "tokens.positions"),
+        (r"^encoder\.ln\.", "norm."),
+        (r"^heads\.head\.", "fc."),
+        (r"^encoder\.layers\.encoder_layer_(\d+)\.", lambda m: f"block{int(m[1]) + 1}."),
+        (r"\.ln_1\.", ".mix.body.norm."),
+        (r"\.self_attention\.in_proj_", ".mix.body.attention.qkv."),
+        (r"\.self_attention\.out_proj\.", ".mix.body.attention.out."),
+        (r"\.ln_2\.", ".think.body.norm."),
+        (r"\.mlp\.(0|linear_1)\.", ".think.body.up."),  # linear_1: as the files have it
+        (r"\.mlp\.(3|linear_2)\.", ".think.body.down."),
+    ),
+    "convnext": (
+        (r"^features\.0\.0\.", "patches."),
+        (r"^features\.0\.1\.", "norm1."),
+        (r"^features\.([246])\.0\.", lambda m: f"norm{int(m[1]) // 2 + 1}."),
+        (r"^features\.([246])\.1\.", lambda m: f"halve{int(m[1]) // 2 + 1}."),
+        (r"^features\.([1357])\.(\d+)\.", lambda m: f"stage{int(m[1]) // 2 + 1}.{m[2]}.body."),
+        (r"\.layer_scale$", ".scale.weight"),
+        (r"\.block\.0\.", ".depthwise."),
+        (r"\.block\.2\.", ".norm."),
+        (r"\.block\.3\.", ".up."),
+        (r"\.block\.5\.", ".down."),
+        (r"^classifier\.0\.", "norm."),
+        (r"^classifier\.2\.", "fc."),
+    ),
 }
 LAST = r"(^|\.)(fc2?|classifier\.6)\."  # the layers that give one number per class
 NAMES = {  # whose weights torchvision has, and under which name
@@ -45,5 +73,6 @@ NAMES = {  # whose weights torchvision has, and under which name
         *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
         *("wide_resnet50_2", "wide_resnet101_2"),
         *("densenet121", "densenet161", "densenet169", "densenet201"),
+        *("vit_b_16", "convnext_tiny"),
     )
 }

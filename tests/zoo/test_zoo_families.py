@@ -312,3 +312,75 @@ def test_skips_of_the_fcn_begin_with_nothing_to_say():
     assert before.std() > 0
     assert alone.abs().max() == 0
     assert with_skip.std() > 0
+
+
+# ------------------------------------------------------------------------------------- transformers
+def test_sizes_inside_vit_b_16():
+    got = shapes(on_meta("vit_b_16"), image(1, 3, 224), "patches", "tokens", "block1", "block12",
+                 "first")  # fmt: skip
+    assert got == [(768, 14, 14), (197, 768), (197, 768), (197, 768), (768,)]
+
+
+@pytest.mark.parametrize(("size", "tokens"), [(28, 50), (32, 65), (64, 257)])
+def test_small_images_have_small_patches(size, tokens):
+    for name in ("vit_tiny", "vit_b_16"):
+        network = on_meta(name, size=size, width=0.25)
+        assert network.tokens.positions.shape[1] == tokens
+
+
+@pytest.mark.parametrize(("name", "size", "patch"), [("vit_tiny", 30, 4), ("vit_b_16", 230, 16)])
+def test_patches_must_cover_the_image(name, size, patch):
+    sentence = (
+        rf"{name} cuts images into patches of {patch} × {patch}: .* {patch} divides, got {size}"
+    )
+    with pytest.raises(CourseError, match=sentence):
+        zoo.build(name, size=size)
+
+
+def test_weights_of_attention_are_those_that_mix():
+    torch.manual_seed(0)
+    layer = zoo.build("vit_tiny").block2.mix.body.attention
+    x = torch.randn(2, 7, 64)
+    weights = layer.weights(x)
+    assert weights.shape == (2, 4, 7, 7)
+    torch.testing.assert_close(weights.sum(dim=3), torch.ones(2, 4, 7))
+    mixed = weights @ layer.split(x)[2]
+    torch.testing.assert_close(layer.out(mixed.transpose(1, 2).flatten(2)), layer(x))
+    theirs = nn.MultiheadAttention(64, 4, batch_first=True)
+    theirs.load_state_dict(
+        {
+            "in_proj_weight": layer.qkv.weight,
+            "in_proj_bias": layer.qkv.bias,
+            "out_proj.weight": layer.out.weight,
+            "out_proj.bias": layer.out.bias,
+        }
+    )
+    torch.testing.assert_close(layer(x), theirs(x, x, x)[0])
+
+
+def test_a_vit_knows_where_its_patches_are():
+    torch.manual_seed(0)
+    network = zoo.build("vit_tiny").eval()
+    x = torch.randn(2, 3, 32, 32)
+    moved = x.roll(4, dims=3)  # the same patches in other places
+    assert (network(moved) - network(x)).abs().max() > 1e-3
+    with torch.no_grad():
+        network.tokens.positions.zero_()
+    torch.testing.assert_close(network(moved), network(x), rtol=1e-4, atol=1e-5)
+
+
+def test_sizes_inside_convnext():
+    got = shapes(on_meta("convnext_tiny"), image(1, 3, 224), "patches", "stage1", "stage2",
+                 "stage3", "stage4")  # fmt: skip
+    assert got == [(96, 56, 56), (96, 56, 56), (192, 28, 28), (384, 14, 14), (768, 7, 7)]
+    small = shapes(on_meta("convnext_tiny", size=32), image(1, 3, 32), "stage1", "stage4")
+    assert small == [(96, 32, 32), (768, 4, 4)]
+
+
+def test_a_new_block_of_convnext_changes_next_to_nothing():
+    block = zoo.build("convnext_tiny", width=1 / 8, size=32).stage1[0]
+    x = torch.randn(2, 12, 6, 5)
+    change = block(x) - x
+    assert 0 < change.abs().max() < 1e-5
+    nn.init.ones_(block.body.scale.weight)
+    assert (block(x) - x).abs().max() > 1e-5

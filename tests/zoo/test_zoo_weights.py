@@ -16,7 +16,7 @@ COMPUTED = {  # the others of a family are the same code with other numbers
     "alexnet_torchvision": 224, "vgg11_bn": 224, "googlenet_bn": 96,
     "resnet18": 96, "resnet34": 65, "resnet50": 65,
     "resnext50_32x4d": 65, "wide_resnet50_2": 65,
-    "densenet121": 65,
+    "densenet121": 65, "vit_b_16": 224, "convnext_tiny": 65,
 }  # fmt: skip
 
 
