@@ -8,6 +8,7 @@ import ast
 import functools
 import hashlib
 import io
+import re
 import tokenize
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from nbformat import NotebookNode
 from course_utils.checking.registry import exercise_folders, modules_of
 from course_utils.paths import course_root
 
+_RECORD = re.compile(r"data/runs/[\w.-]+\.json")
+
 
 def fingerprint(source: Path, notebook: NotebookNode) -> str:
     """A hash of everything that can change the outputs of this notebook."""
@@ -23,7 +26,7 @@ def fingerprint(source: Path, notebook: NotebookNode) -> str:
     for name, path in sorted(modules_behind(source, notebook).items()):
         parts.append(f"{name}\n{_without_comments(path.read_text(encoding='utf-8'))}")
     digest = hashlib.sha256()
-    for part in [*parts, _pins()]:
+    for part in [*parts, *_records(notebook), _pins()]:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()[:16]
 
@@ -33,6 +36,13 @@ def modules_behind(source: Path, notebook: NotebookNode) -> dict[str, Path]:
     number = source.stem[:2]
     exercises = modules_of(number) if number in exercise_folders() else []
     return course_modules({*exercises, *(n for t in _code_of(notebook) for n in course_imports(t))})
+
+
+def _records(notebook: NotebookNode) -> list[str]:
+    """The recorded runs that the cells read."""
+    named = {name for text in _code_of(notebook) for name in _RECORD.findall(text)}
+    paths = [course_root() / name for name in sorted(named)]
+    return [path.read_text(encoding="utf-8") for path in paths if path.exists()]
 
 
 def _code_of(notebook: NotebookNode) -> list[str]:

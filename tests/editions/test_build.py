@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -270,3 +271,17 @@ def test_unknown_names_and_broken_notebooks_are_said(course, tmp_path):
         build.read_notebook(broken)
     with pytest.raises(CourseError, match="there is no notebook"):
         build.read_notebook(tmp_path / "none.ipynb")
+
+
+def test_a_record_that_a_cell_reads_is_a_part_of_what_it_depends_on(monkeypatch, tmp_path):
+    (source,) = build.source_files(["13"])
+    notebook, name = build.compose(source), "data/runs/13_depth.json"
+    before = build.fingerprint(source, notebook)
+    read_text = Path.read_text
+
+    def changed(path, *args, **settings):
+        text = read_text(path, *args, **settings)
+        return text + " " if str(path).endswith(name) else text
+
+    monkeypatch.setattr(Path, "read_text", changed)
+    assert build.fingerprint(source, notebook) != before
