@@ -1,5 +1,6 @@
 """Every network of the zoo: counted by PyTorch's own counter and by torchinfo, and drawn."""
 
+import math
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -52,10 +53,14 @@ def test_layers_agree_with_torchinfo(name):
 
 
 def _weights_only(layer) -> int:
-    """torchinfo's multiply–adds without those it counts for biases."""
+    """torchinfo's multiply–adds without those it counts for biases.
+
+    Of a linear layer it counts one place, however many there are (the tokens of a transformer).
+    """
     weights = layer.module.weight.numel()
     biases = 0 if layer.module.bias is None else layer.module.bias.numel()
-    return layer.macs * weights // (weights + biases)
+    places = math.prod(layer.output_size[1:-1]) if isinstance(layer.module, nn.Linear) else 1
+    return places * layer.macs * weights // (weights + biases)
 
 
 @pytest.mark.parametrize(
