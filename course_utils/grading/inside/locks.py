@@ -7,6 +7,7 @@ gives up root. Where the kernel lacks one (macOS, old Linux), it returns False.
 """
 
 import ctypes
+import functools
 import os
 import platform
 import struct
@@ -155,6 +156,7 @@ _X32 = 0x40000000  # x86_64's second numbering of the same calls
 _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 4, 38, 22
 
 
+@functools.cache
 def _libc():
     return ctypes.CDLL(None, use_errno=True)
 
@@ -173,13 +175,25 @@ def close_system(writing: bool = False) -> bool:
     """
     if sys.platform != "linux" or platform.machine() not in _ARCHITECTURES:
         return False
-    program = _filter(*_ARCHITECTURES[platform.machine()], writing)
+    program = filter_for(writing)
     code = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: the number of instructions, padded to the pointer's alignment
     fprog = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     libc = _libc()
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     return libc.prctl(_PR_SET_SECCOMP, 2, ctypes.create_string_buffer(fprog, len(fprog)), 0, 0) == 0
+
+
+def prepare(writing: bool) -> None:
+    """Make in a worker what each of its forks would have to make."""
+    if platform.machine() in _ARCHITECTURES:
+        filter_for(writing)
+
+
+@functools.cache
+def filter_for(writing: bool) -> bytes:
+    """The filter for this machine."""
+    return _filter(*_ARCHITECTURES[platform.machine()], writing)
 
 
 def _filter(column: int, architecture: int, writing: bool) -> bytes:

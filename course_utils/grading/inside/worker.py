@@ -40,6 +40,7 @@ def serve(settings: dict) -> None:
     locks.hide_memory()
     wakeup = _wake_when_children_end()
     gc.freeze()
+    locks.prepare(writing=settings["alone"])
     walls = Walls(settings["alone"], not settings["alone"] and _nobody_can_read(settings))
     control.sendall(_line({"ready": True, "landlock": closed}))
     while request := _next(control):
