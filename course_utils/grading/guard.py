@@ -137,9 +137,12 @@ class Guard:
         if self._process is None:
             return
         idle = self._task is None and not at_once
-        self.connection.close()
         if idle:
+            with suppress(OSError):
+                # said, since closing says nothing: a process that was copied later holds a copy
+                self.connection.send(None)
             self._process.join(_END_SECONDS)
+        self.connection.close()
         if self._process.is_alive():
             self._process.kill()
         self._process.join()
@@ -163,8 +166,7 @@ def _serve(connection: Connection, other_end: Connection, sandbox: Sandbox) -> N
     _limit_memory()
     graders: dict[int, Grader] = {}
     with suppress(EOFError, OSError):
-        while True:
-            task: Task = connection.recv()
+        while (task := connection.recv()) is not None:
             grader = graders.get(task.seed) or graders.setdefault(
                 task.seed, Grader(sandbox, task.seed)
             )
