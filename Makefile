@@ -2,13 +2,15 @@
 # make build  rebuild the notebooks    make check         lint, and the tests of what you changed
 # make bench  measure the library      make test-browser  the notebooks in a real browser
 # make clean  remove .venv and caches  make validate      every notebook on a GPU, if there is one
+# make site   web pages in build/site/html, with figures that move
 # make test-lowest                     the tests with the lowest versions that pyproject.toml allows
 #
 # `make check SINCE=main` takes all changes since a commit; without SINCE, those not committed yet.
 # `make test` runs a notebook again only when something changed that it depends on; with CI=1, all.
 # COURSE_DEVICE chooses the device (cpu, cuda, cuda:1, mps) of everything that trains; without it a
 # GPU is taken if there is one. OPTIONS goes to `course validate`, such as OPTIONS="--resume".
-# PYTHON chooses the interpreter for .venv (3.11 to 3.13); TORCH=cpu takes the CPU-only PyTorch;
+# PYTHON chooses the interpreter for .venv (3.11 to 3.13); TORCH=cpu takes the CPU-only PyTorch,
+# TORCH=none takes none (notebooks 00 to 08 do without; `make clean lab` brings it later);
 # LAB holds options for JupyterLab, such as LAB="--no-browser --port 9000".
 
 PYTHON ?= python3
@@ -27,7 +29,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 NBVAL := --nbval --ignore=notebooks/solved notebooks
 
-.PHONY: here lab test check lint unit notebooks test-browser test-lowest build bench validate clean
+.PHONY: here lab test check lint unit notebooks test-browser test-lowest build site bench validate clean
 
 # settings that would have pip install somewhere else than into .venv, or Python start elsewhere
 export PIP_USER := 0
@@ -55,8 +57,12 @@ check: lint
 	$(ONE_THREAD) $(BIN)/python -m pytest --since $(SINCE) -q -n $(JOBS) --dist loadfile $(NBVAL)
 
 test-browser: $(READY)
-	$(BIN)/python -m pip install --quiet -e '.[browser]'
+	$(BIN)/python -m pip install --quiet -r docs/requirements.txt -e '.[browser]'
 	$(BIN)/python -m pytest -m browser -p no:xdist tests/browser
+
+site: $(READY)
+	$(BIN)/python -m pip install --quiet -r docs/requirements.txt
+	$(ONE_THREAD) $(BIN)/course site --jobs $(JOBS)
 
 build: $(READY)
 	$(BIN)/course build
@@ -86,7 +92,12 @@ ifeq ($(TORCH),cpu)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --index-url $(CPU_INDEX) \
 		$$(grep -E '^torch(vision)?==' requirements.txt)
 endif
+ifeq ($(TORCH),none)
+	grep -v '^torch' requirements.txt > $(VENV)/light.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(VENV)/light.txt
+else
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+endif
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@# JupyterLab here saves the state of moving figures, and asks nothing about news
 	@mkdir -p $(VENV)/share/jupyter/lab/settings

@@ -181,6 +181,21 @@ def update(folder: Path | None) -> None:
 
 @main.command()
 @click.argument("notebooks", nargs=-1)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
+              default="build/site", show_default=True,
+              help="The pages are in its folder html.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
+              help="Notebooks that run at a time.")  # fmt: skip
+@click.option("--pdf/--no-pdf", default=True, help="A PDF of each notebook, too.")
+def site(notebooks: tuple[str, ...], output: Path, jobs: int, pdf: bool) -> None:
+    """Make web pages of the course, with figures that move."""
+    from course_utils.editions.site import make_site
+
+    make_site(output, names=notebooks, jobs=jobs, pdf=pdf, report=click.echo)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1)
 @click.option("--solved", is_flag=True, help="Build the solved edition, and run it.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
               help="Folder for the solved edition [notebooks/solved].")  # fmt: skip
@@ -264,11 +279,17 @@ def submit(notebooks: tuple[str, ...], output: Path) -> None:
               help="Write an nbgrader course folder (all notebooks, or those named).")  # fmt: skip
 @click.option("--gradescope", metavar="FILE.zip", type=click.Path(path_type=Path, dir_okay=False),
               help="Write Gradescope's autograder for one notebook.")  # fmt: skip
-def release(notebooks, nbgrader, gradescope) -> None:
-    """Prepare notebooks for nbgrader or Gradescope."""
-    if (nbgrader is None) == (gradescope is None):
-        raise click.UsageError("say --nbgrader FOLDER or --gradescope FILE.zip")
-    if nbgrader is not None:
+@click.option("--colab", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
+              help="Write notebooks that fetch the course on Colab.")  # fmt: skip
+def release(notebooks, nbgrader, gradescope, colab) -> None:
+    """Prepare notebooks for nbgrader, Gradescope or Colab."""
+    if sum(target is not None for target in (nbgrader, gradescope, colab)) != 1:
+        raise click.UsageError("say --nbgrader FOLDER, --gradescope FILE.zip or --colab FOLDER")
+    if colab is not None:
+        from course_utils.editions.for_colab import release_colab
+
+        release_colab(notebooks, colab, click.echo)
+    elif nbgrader is not None:
         from course_utils.editions.for_nbgrader import release_nbgrader
 
         release_nbgrader(notebooks, nbgrader, click.echo)

@@ -33,12 +33,13 @@ MAY_IMPORT = {
     "training": "anatomy datasets device errors figures paths shapes zoo",
     "augment": "errors shapes training",
     "audit": "anatomy augment datasets errors numpy_nn paths shapes zoo",
+    "editions.site": "anatomy audit checking.exercise checking editions errors paths widgets zoo",
     "doctor": "checking datasets device errors figures paths",
 }
 # these belong to the command line, which may import everything
 COMMAND_LINE = ("cli", "__main__", "training.__main__", "training.command", "anatomy.command",
                 "audit.command", "grading.command")  # fmt: skip
-BELOW = ("checking.exercise", "checking.modules")
+BY_THEMSELVES = ("checking.exercise", "checking.modules", "editions.site")
 WITHOUT_TORCH = ("shapes", "numpy_nn", "checking", "grading.command", "figures.training")
 
 
@@ -72,7 +73,8 @@ def graph(root: Path) -> dict[str, set[str]]:
 
 
 def room(module: str) -> str:
-    return module if module in BELOW else module.split(".")[0]
+    own = (name for name in BY_THEMSELVES if f"{module}.".startswith(f"{name}."))
+    return next(own, module.split(".")[0])
 
 
 def circles(edges: dict[str, set[str]]) -> list[list[str]]:

@@ -209,9 +209,9 @@ def _aligned(line: list[str], widths: list[int]) -> str:
 
 def _html_row(cells, tag: str = "td") -> str:
     sides = ["left"] * LEFT + ["right"] * (len(cells) - LEFT)
-    parts = [
-        f'<{tag} style="text-align: {side}; padding: 1px 8px; white-space: nowrap">'
-        f"{escape(cell)}</{tag}>"
-        for cell, side in zip(cells, sides, strict=True)
-    ]
+    parts = []
+    for cell, side in zip(cells, sides, strict=True):
+        kind = tag if cell else "td"  # a heading without words is announced, and says nothing
+        style = f"text-align: {side}; padding: 1px 8px; white-space: nowrap"
+        parts.append(f'<{kind} style="{style}">{escape(cell)}</{kind}>')
     return f"<tr>{''.join(parts)}</tr>"

@@ -140,7 +140,7 @@ def _section(lecture: str, findings: list[Finding], target: Path) -> str:
         return ""
     title = f"{lecture} · {html.escape(audit.LECTURES[lecture])}"
     return f"""<section aria-labelledby="of-{lecture}"><h2 id="of-{lecture}">{title}</h2>
-<div class="frame" tabindex="0" role="region" aria-labelledby="of-{lecture}">
+<div class="frame" tabindex="0" role="group" aria-labelledby="of-{lecture}">
 <table aria-labelledby="of-{lecture}">
 <colgroup><col class="v"/><col class="s"/><col/><col class="n"/></colgroup>
 <thead><tr><th scope="col">verdict</th><th scope="col">the lecture says</th>

@@ -24,7 +24,7 @@ from course_utils.doctor.findings import (
     as_json,
     report,
 )
-from course_utils.doctor.pytorch import check_gpu
+from course_utils.doctor.pytorch import check_gpu, is_light
 from course_utils.doctor.surroundings import check_figures, check_python_path, is_same, made_at
 from course_utils.paths import course_root, data_folder, state_folder
 
@@ -109,6 +109,8 @@ def check_package(name: str, pin: str, optional: bool = False) -> Result:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
+        if is_light() and name.startswith("torch"):
+            return Result("packages", OK, f"{name} is left out: this is the light set-up")
         status = WARNING if optional else PROBLEM
         only = " (only the tests need it, or grading on a cluster)" if optional else ""
         mend = f"nothing to do for the notebooks; else {REPAIR}" if optional else REPAIR

@@ -2,7 +2,9 @@
 
 import os
 import re
+import sys
 import warnings
+from pathlib import Path
 
 from course_utils.doctor.findings import OK, PROBLEM, REPAIR, WARNING, Result
 from course_utils.paths import course_root
@@ -16,6 +18,8 @@ def check_gpu() -> Result:
     try:
         import torch
     except ImportError as error:
+        if is_light():
+            return Result("torch", WARNING, _without_torch(error), "`make clean lab` installs it")
         return Result("torch", PROBLEM, _without_torch(error), REPAIR)
     if wanted := os.environ.get("COURSE_DEVICE"):
         return _check_wanted_device(torch, wanted)
@@ -30,21 +34,30 @@ def check_gpu() -> Result:
     return Result("torch", OK, f"PyTorch {torch.__version__}, no GPU: none is needed")
 
 
+def is_light() -> bool:
+    """Whether this is the set-up of `make lab TORCH=none`."""
+    return (Path(sys.prefix) / "light.txt").exists()
+
+
 def _without_torch(error: ImportError) -> str:
     """What works all the same: the notebooks that never mention PyTorch, nor what is made of it."""
     sources = sorted((course_root() / "notebooks" / "source").glob("[0-9][0-9]_*.md"))
     working = [s.stem[:2] for s in sources if not needs_torch(s.read_text(encoding="utf-8"))]
     return (
-        f"PyTorch cannot be imported ({error}): notebooks {', '.join(working)} work, the others do "
-        "not, nor do `course zoo`, `train`, `experiment`, `audit` and `validate`"
+        f"PyTorch cannot be imported ({error}): notebooks {', '.join(working)} work, comparisons "
+        "with it left out; the others do not, nor do `course zoo`, `train`, `experiment`, "
+        "`audit` and `validate`"
     )
 
 
 def needs_torch(source: str) -> bool:
-    """Whether a notebook's source imports PyTorch, or a part of the course that does."""
+    """Whether a notebook's source imports PyTorch, or a part of the course that does.
+
+    An import within `try` is for comparisons that are left out where PyTorch is missing.
+    """
     parts = "|".join(MADE_OF_TORCH)
     return bool(
-        re.search(r"^\s*(import|from) torch", source, re.MULTILINE)
+        re.search(r"^(import|from) torch", source, re.MULTILINE)
         or re.search(rf"^\s*from course_utils\.({parts})\b", source, re.MULTILINE)
         or re.search(rf"^\s*from course_utils import .*\b({parts})\b", source, re.MULTILINE)
     )

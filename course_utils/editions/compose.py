@@ -19,6 +19,22 @@ from course_utils.errors import CourseError
 from course_utils.paths import notebooks_folder
 
 _EXERCISE = re.compile(r'^(\w+) = reference\("(\w+)"\)$')
+# The first code cell of every notebook. It says nothing where the course is there; elsewhere two
+# lines, without a traceback: IPython shows what `_render_traceback_` returns.
+SETUP = """\
+import importlib.util
+
+if importlib.util.find_spec("course_utils") is None:
+
+    class NotTheCoursesPython(ImportError):
+        def _render_traceback_(self):
+            return [
+                "This page runs in a Python without the course. Choose the one in its folder .venv",
+                "(VS Code: Select Kernel, Python Environments), or start with `make lab` there.",
+            ]
+
+    raise NotTheCoursesPython
+""".rstrip()
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -46,6 +62,7 @@ def compose(source: Path, *, solved: bool = False) -> NotebookNode:
     """The notebook that a source describes, without outputs."""
     ids = _CellIds()
     cells = [_compose_cell(cell, ids, source, solved) for cell in _read(source).cells]
+    cells = with_setup(cells, SETUP)
     metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
 
@@ -65,7 +82,16 @@ def outline(source: Path) -> NotebookNode:
     ids, cells = _CellIds(), _read(source).cells
     kept = [c for c in cells if c.cell_type != "code" or not _EXERCISE.match(c.source.strip())]
     cells = [_compose_cell(cell, ids, source, solved=False) for cell in kept]
+    cells = with_setup(cells, SETUP)
     return nbformat.v4.new_notebook(cells=cells, nbformat_minor=5)
+
+
+def with_setup(cells: list[NotebookNode], code: str) -> list[NotebookNode]:
+    """The cells with one before the first code cell; its code is folded away in JupyterLab."""
+    first = next((i for i, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
+    metadata = {"tags": ["setup"], "jupyter": {"source_hidden": True}}
+    cell = nbformat.v4.new_code_cell(code, id="setup", metadata=metadata)
+    return [*cells[:first], cell, *cells[first:]]
 
 
 def _compose_cell(cell: NotebookNode, ids: "_CellIds", source: Path, solved: bool) -> NotebookNode:

@@ -34,11 +34,20 @@ def draw_in_the_page() -> None:
     """
     shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
     named = elsewhere()
+    if hasattr(shell, "kernel") and os.environ.get("COURSE_FRAMES"):
+        _draw_sharply(shell)
     if not named or not hasattr(shell, "kernel"):
         return
     os.environ["MPLBACKEND"] = INLINE
     if "matplotlib" in sys.modules and _is_chosen(named):
         shell.run_line_magic("matplotlib", "inline")
+
+
+def _draw_sharply(shell) -> None:
+    """Twice the pixels for the same width: pages are read on screens that have them."""
+    from matplotlib_inline.config import InlineBackend
+
+    InlineBackend.instance(parent=shell).figure_formats = {"retina"}
 
 
 def _is_chosen(named: str) -> bool:

@@ -9,70 +9,18 @@ import base64
 import html
 import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from course_utils.errors import CourseError
 from course_utils.figures.style import WIDTH, house_style, to_png
+from course_utils.widgets import frames
+from course_utils.widgets.controls import Choice, Slider
+from course_utils.widgets.frames import STILL_DPI
 
-STILL_DPI, LIVE_DPI = 100, 200
-
-
-@dataclass(frozen=True)
-class Slider:
-    """A number between two ends."""
-
-    label: str
-    low: float
-    high: float
-    start: float
-    step: float
-
-    def widget(self, label_width: str = "initial"):
-        import ipywidgets
-
-        whole = all(isinstance(v, int) for v in (self.low, self.high, self.start, self.step))
-        kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-        return kind(
-            value=self.start, min=self.low, max=self.high, step=self.step, description=self.label,
-            style={"description_width": label_width}, layout={"width": "480px"},
-        )  # fmt: skip
-
-    def accepts(self, value: Any) -> bool:
-        return self.low <= value <= self.high
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few named things."""
-
-    label: str
-    options: tuple
-    start: Any
-
-    def widget(self, label_width: str = "initial"):
-        import ipywidgets
-
-        return ipywidgets.ToggleButtons(
-            options=self.options, value=self.start, description=self.label,
-            style={"description_width": label_width, "button_width": "auto"},
-        )  # fmt: skip
-
-    def accepts(self, value: Any) -> bool:
-        return value in self.options
-
-
-def slider(label: str, low: float, high: float, start: float, step: float = 1) -> Slider:
-    """A slider; whole numbers everywhere give a slider of whole numbers."""
-    if not low <= start <= high:
-        raise CourseError(f"slider {label!r} expects a start between {low} and {high}, got {start}")
-    return Slider(label, low, high, start, step)
-
-
-def choice(label: str, options: Sequence, start: Any = None) -> Choice:
-    """Buttons of which one is pressed; the first one at the start unless another is named."""
-    return Choice(label, tuple(options), options[0] if start is None else start)
+LIVE_DPI = 200
 
 
 class InteractiveFigure:
@@ -88,10 +36,15 @@ class InteractiveFigure:
         self.draw, self.controls, self.size = draw, controls, size
 
     @property
+    def sentence(self) -> str:
+        """What the figure shows, in the drawing's own words."""
+        said = (inspect.getdoc(self.draw) or "An interactive figure.").split("\n\n")[0]
+        return " ".join(said.split())
+
+    @property
     def words(self) -> str:
         """What stands where no picture can be: the drawing's own sentence, and its settings."""
-        said = (inspect.getdoc(self.draw) or "An interactive figure.").split("\n\n")[0]
-        said = " ".join(said.split())
+        said = self.sentence
         moved = ", ".join(f"{c.label} = {c.start}" for c in self.controls.values())
         return f"{said} Shown with {moved}." if moved else said
 
@@ -144,13 +97,15 @@ class InteractiveFigure:
         the still alone.
 
         The still is what is seen where no kernel runs: on GitHub, in print, in a notebook that was
-        saved and opened again. The widget is made in both cases: a mistake in it shows up in every
-        build.
+        saved and opened again. The widget is made in all cases: a mistake in it shows up in every
+        build. `COURSE_FRAMES=folder` writes the pictures with which the figure moves on a page.
         """
         from IPython.display import Image, display
 
         widget = self.widget()
-        if os.environ.get("COURSE_STILL") == "1":
+        if os.environ.get("COURSE_FRAMES"):
+            display(frames.OnPage(self, Path(os.environ["COURSE_FRAMES"])))
+        elif os.environ.get("COURSE_STILL") == "1":
             display(Image(self.render(), format="png"))
         else:
             display(WithStill(widget, self.render(), self.words))

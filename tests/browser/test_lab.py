@@ -1,6 +1,6 @@
 """The notebooks in JupyterLab, in a real browser: Run All, no errors, and figures that move.
 
-Needs Chrome or Chromium on the PATH, or its path in $CHROMIUM. Run with `make test-browser`.
+Run with `make test-browser`.
 """
 
 import contextlib
@@ -40,11 +40,6 @@ LIVE = f"""() => {CURRENT}.content.widgets
   .filter(([c, i]) => c.model.type === 'code' && c.model.outputs.toJSON().some(
       o => o.data && o.data['application/vnd.jupyter.widget-view+json']))
   .map(([c, i]) => i)"""
-
-
-def browser_program() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
@@ -91,28 +86,6 @@ def _wait_for(url, server, log):
             return
         time.sleep(0.5)
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    program = browser_program()
-    if program is None:
-        pytest.fail("no Chrome or Chromium found: install one, or name it in $CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                 "--disable-component-update", "--disable-sync"]  # fmt: skip
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    yield page
-    page.close()
 
 
 def run_all(page, lab, name):

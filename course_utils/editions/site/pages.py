@@ -1,0 +1,71 @@
+"""A notebook that was run becomes a page: its exercises are boxes with folded hints."""
+
+import html
+import re
+
+import nbformat
+from nbformat import NotebookNode
+
+from course_utils.checking.exercise import Exercise
+from course_utils.checking.registry import get
+
+# Cells of a notebook that say nothing on a page: they ask for the learner's own kernel.
+_ASKING = re.compile(r"^(hint|reveal|check|progress|reset)\(.*\)$")
+
+
+def as_page(notebook: NotebookNode, stem: str) -> NotebookNode:
+    """The notebook as MyST-NB reads it, with outputs, without what only a kernel can do."""
+    cells: list[NotebookNode] = []
+    for cell in notebook.cells:
+        name = cell.metadata.get("course", {}).get("exercise")
+        if name:
+            cells += _exercise_box(get(name))
+        elif cell.cell_type == "code" and not _is_asking(cell) and cell.id != "setup":
+            cells.append(_code(cell))
+        elif cell.cell_type != "code":
+            cells.append(nbformat.v4.new_markdown_cell(cell.source, id=cell.id))
+    cells.insert(1, nbformat.v4.new_markdown_cell(_ways(stem), id="ways-to-have-it"))
+    number = stem[:2]
+    metadata = {"kernelspec": notebook.metadata.kernelspec, "course": {"notebook": number}}
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
+
+
+def _ways(stem: str) -> str:
+    """Links to the same page in other forms."""
+    return (
+        f'<p class="ways"><a href="../pdf/{stem}.pdf">PDF</a> · '
+        f'<a href="../ipynb/{stem}.ipynb" download>Notebook</a> · '
+        '<a href="../guide/setup.html">Do it in JupyterLab</a>, where your answers are checked</p>'
+    )
+
+
+def _is_asking(cell: NotebookNode) -> bool:
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    return bool(lines) and all(_ASKING.match(line) for line in lines)
+
+
+def _code(cell: NotebookNode) -> NotebookNode:
+    made = nbformat.v4.new_code_cell(
+        cell.source, id=cell.id, outputs=cell.outputs, execution_count=cell.execution_count
+    )
+    imports = [line for line in cell.source.splitlines() if line and not line.startswith(" ")]
+    if imports and all(re.match(r"(from|import|use_|\)|#)", line) for line in imports):
+        made.metadata["tags"] = ["hide-input"]
+    return made
+
+
+def _exercise_box(exercise: Exercise) -> list[NotebookNode]:
+    """The stub to copy, then hints and one solution, folded."""
+    said = f"{exercise.name}: {exercise.points} point{'s' * (exercise.points != 1)}, "
+    said += f"about {exercise.minutes} minutes. In the notebook, `check({exercise.name})` answers."
+    stub = f"```python\n{exercise.cell(exercise.stub)}\n```"
+    folded = [_folded(f"Hint {i}", hint) for i, hint in enumerate(exercise.hints, 1)]
+    solution = f"```python\n{exercise.source.strip()}\n```\n\n{exercise.explanation}"
+    folded.append(_folded("One solution", solution))
+    text = "\n\n".join([f":::{{admonition}} Your turn\n:class: tip exercise\n{said}\n:::", stub,
+                        *folded])  # fmt: skip
+    return [nbformat.v4.new_markdown_cell(text, id=f"exercise-{exercise.name}"[:64])]
+
+
+def _folded(title: str, text: str) -> str:
+    return f"<details><summary>{html.escape(title)}</summary>\n\n{text}\n\n</details>"

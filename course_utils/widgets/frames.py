@@ -1,0 +1,167 @@
+"""An interactive figure as a set of pictures: it moves on a page that has no kernel.
+
+The same drawing function is called for a grid of its controls' values, and each different picture
+is written once. `moving.js` of the site and of the decks swaps them.
+"""
+
+import hashlib
+import html
+import io
+import itertools
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from course_utils.errors import CourseError
+from course_utils.widgets.controls import Choice, Slider
+
+STILL_DPI = 100  # pixels of the page for an inch of the figure
+MOST = 120  # pictures of one figure
+DPI = 150  # one and a half pixels for each of the page
+QUALITY = 82
+
+
+class Drawn(Protocol):
+    """What is asked of an interactive figure."""
+
+    controls: dict[str, Slider | Choice]
+    size: tuple[float, float]
+    sentence: str
+    words: str
+
+    def render(self, dpi: int, **values: Any) -> bytes: ...
+
+
+def values_of(control: Slider | Choice) -> list:
+    """All values that a control can take, in order."""
+    if isinstance(control, Choice):
+        return list(control.options)
+    count = math.floor((control.high - control.low) / control.step + 1e-9) + 1
+    values = [control.low + i * control.step for i in range(count)]
+    whole = all(isinstance(v, int) for v in (control.low, control.high, control.step))
+    # the sums of a step such as 0.1 have errors in their last digits
+    values = values if whole else [float(f"{value:.10g}") for value in values]
+    return sorted({*values, control.start})
+
+
+def grid(controls: dict[str, Slider | Choice], most: int = MOST) -> dict[str, list]:
+    """The values of each control that are drawn: all, or fewer of the longest sliders.
+
+    Both ends and the start are always among them, and so is every option of a choice. Raises
+    CourseError if the choices alone have more than `most` combinations.
+    """
+    values = {name: values_of(control) for name, control in controls.items()}
+    while math.prod(map(len, values.values())) > most:
+        long = [n for n, c in controls.items() if isinstance(c, Slider) and len(values[n]) > 3]
+        if not long:
+            raise CourseError(
+                f"a figure has {math.prod(map(len, values.values()))} settings that cannot be "
+                f"thinned out; at most {most} are expected"
+            )
+        name = max(long, key=lambda name: len(values[name]))
+        values[name] = _thinned(values[name], controls[name].start)
+    return values
+
+
+def _thinned(values: list, start: Any) -> list:
+    """About two thirds of the values, evenly, with the ends and the start."""
+    wanted = max(3, len(values) * 2 // 3)
+    steps = (len(values) - 1) / (wanted - 1)
+    chosen = {values[round(i * steps)] for i in range(wanted)}
+    if start not in chosen:  # it takes the place of its neighbour, unless that is an end
+        inner = sorted(chosen - {values[0], values[-1]}, key=lambda value: abs(value - start))
+        chosen = (chosen - set(inner[:1])) | {start}
+    return sorted(chosen)
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The pictures of one figure: `names[i]` is the file for the i-th setting of the grid."""
+
+    figure: Drawn
+    values: dict[str, list]
+    names: tuple[str, ...]
+
+    def settings(self) -> list[dict[str, Any]]:
+        """The grid in the order of `names`: the last control changes fastest."""
+        return [dict(zip(self.values, combination, strict=True))
+                for combination in itertools.product(*self.values.values())]  # fmt: skip
+
+    def page(self, address: str) -> str:
+        """The figure as HTML; `address` is where its pictures are, such as ../frames/04."""
+        figure, controls = self.figure, self.figure.controls
+        width, height = (round(side * STILL_DPI) for side in figure.size)
+        described = [
+            {"label": controls[name].label, "values": values, "kind": _kind(controls[name]),
+             "start": values.index(controls[name].start)}
+            for name, values in self.values.items()
+        ]  # fmt: skip
+        start = {name: control.start for name, control in controls.items()}
+        still = self.names[self.settings().index(start)]
+        data = {"controls": described, "frames": self.names, "at": address,
+                "words": figure.sentence}  # fmt: skip
+        return (
+            f'<figure class="moving" data-figure="{html.escape(json.dumps(data))}">'
+            f'<img loading="lazy" width="{width}" height="{height}" src="{address}/{still}" '
+            f'alt="{html.escape(figure.words)}"></figure>'
+        )
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """What a cell shows while a page is built; `folder` is frames/NN, beside the pages."""
+
+    figure: Drawn
+    folder: Path
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        drawn = write(self.figure, self.folder)
+        return {"text/html": drawn.page(f"../frames/{self.folder.name}"),
+                "text/plain": self.figure.words}  # fmt: skip
+
+
+def _kind(control: Slider | Choice) -> str:
+    return "choice" if isinstance(control, Choice) else "slider"
+
+
+def write(figure: Drawn, folder: Path, most: int = MOST) -> Frames:
+    """Draw the figure for every setting of its grid -> WebP files in `folder`, named by content."""
+    values = grid(figure.controls, most)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = []
+    for combination in itertools.product(*values.values()):
+        png = figure.render(DPI, **dict(zip(values, combination, strict=True)))
+        name = f"{hashlib.sha256(png).hexdigest()[:12]}.webp"
+        if not (folder / name).exists():
+            (folder / name).write_bytes(webp(png))
+        names.append(name)
+    return Frames(figure, values, tuple(names))
+
+
+def webp(png: bytes) -> bytes:
+    """The smaller of the two ways of WebP; plots are smaller without loss, photographs with."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    ways: Sequence[dict] = ({"quality": QUALITY, "method": 4}, {"lossless": True, "method": 2})
+    written = []
+    for options in ways:
+        buffer = io.BytesIO()
+        picture.save(buffer, format="WEBP", **options)
+        written.append(buffer.getvalue())
+    return min(written, key=len)
+
+
+def picture_tag(address: str, words: str, png: bytes, width=None, height=None) -> str:
+    """An `<img>` whose size is known before it is loaded; without a size, that of the PNG."""
+    if not (width and height):
+        from PIL import Image
+
+        width, height = Image.open(io.BytesIO(png)).size
+    return (
+        f'<img loading="lazy" width="{width}" height="{height}" src="{html.escape(address)}" '
+        f'alt="{html.escape(" ".join(words.split()))}">'
+    )
