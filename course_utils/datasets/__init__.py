@@ -20,12 +20,25 @@ from course_utils.datasets.poses import BONES, JOINTS, PAIRS, FigureSet, StickFi
 from course_utils.datasets.registry import Entry, catalogue
 from course_utils.datasets.scenes import Scenes
 from course_utils.datasets.texture_shapes import shapes
-from course_utils.datasets.vowels import Sounds, SoundSet, speak, vowels
+from course_utils.datasets.vowels import (
+    FORMANTS,
+    GROUPS,
+    PITCH,
+    VOWELS,
+    Sounds,
+    SoundSet,
+    speak,
+    vowels,
+)
 
 __all__ = [
     "BONES",
+    "FORMANTS",
+    "GROUPS",
     "JOINTS",
     "PAIRS",
+    "PITCH",
+    "VOWELS",
     "DataSet",
     "Entry",
     "FigureSet",
