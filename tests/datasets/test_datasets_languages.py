@@ -66,8 +66,6 @@ def test_no_name_of_a_test_word_is_in_the_training_words(words):
 def test_a_word_has_the_language_that_its_names_have(words):
     label = dict(zip(words.train.words + words.test.words,
                      [*words.train.labels, *words.test.labels], strict=True))  # fmt: skip
-    names = {topic: name for topic, name in languages._names("de")}
-    assert names
     of_german = {w for _, name in languages._names("de") for w in words_of(name)}
     german = [w for w, k in label.items() if words.class_names[k] == "German"]
     assert german
