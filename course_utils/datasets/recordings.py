@@ -102,7 +102,7 @@ def fetch(root: Path, train: bool, download: bool) -> None:
             shutil.copyfileobj(answer, file)
     target = Path(root) / "fsdd" / FOLDER
     target.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(archive) as tar:
+    with tarfile.TarFile.gzopen(archive) as tar:
         for member in tar:
             found = _MEMBER.search(member.name)
             if found and member.isfile():  # by the last part of its name: none can lead elsewhere
@@ -128,7 +128,7 @@ def read(folder: Path) -> dict[str, np.ndarray]:
 
 
 def _samples(path: Path) -> np.ndarray:
-    with wave.open(str(path)) as file:
+    with wave.open(str(path), "rb") as file:
         kind = file.getnchannels(), file.getsampwidth(), file.getframerate()
         if kind != (1, 2, RATE):
             raise ValueError(f"{path.name} has {kind} for channels, bytes and rate")

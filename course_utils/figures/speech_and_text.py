@@ -21,7 +21,8 @@ def show_sound(sound: np.ndarray, rate: int, start: float, seconds: float = 0.03
         time = np.arange(len(sound)) / rate
         axes[0].plot(time, sound, color=BLUE, linewidth=0.4)
         axes[0].axvspan(start, start + seconds, color=ORANGE, alpha=0.6)
-        near = (time >= start) & (time < start + seconds)
+        first = round(start * rate)
+        near = slice(first, first + round(seconds * rate))
         axes[1].plot(1000 * time[near], sound[near], color=ORANGE, marker=".", markersize=3)
         axes[0].set(xlabel="time (s)", xlim=(0, time[-1]))
         axes[1].set(xlabel="time (ms)", xlim=(1000 * start, 1000 * (start + seconds)))
