@@ -191,7 +191,11 @@ conv_over_time_backward.mistake(
 conv_over_time_backward.mistake(
     "grad_bias was averaged over the places",
     hint="A bias acts at each place, and collects from each. Do they add up?",
-    also=(_with(of_bias=lambda g, x, w: tf.grad_bias(g, x, w) / max(1, g.shape[2] * len(g))),),
+    also=(
+        _with(of_bias=lambda g, x, w: tf.grad_bias(g, x, w) / max(1, g.shape[2] * len(g))),
+        _with(of_bias=lambda g, x, w: tf.mean_of(g, (0, 2))),
+        _with(of_bias=lambda g, x, w: tf.mean_of(g, 2).sum(axis=0)),
+    ),
 )(_with(of_bias=lambda g, x, w: tf.grad_bias(g, x, w) / max(1, g.shape[2])))
 
 

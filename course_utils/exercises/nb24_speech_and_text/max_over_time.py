@@ -240,7 +240,7 @@ max_over_time.mistake(
 
 
 max_over_time.mistake(
-    "a sequence of length 0 got −∞ or NaN",
+    "a sequence of length 0 got what the padding holds (−∞, say), or NaN",
     hint="The largest of no numbers: what does the docstring ask for?",
     also=(partial(tf.pool, empty=(-np.inf, -1)), partial(tf.pool, empty=(np.nan, -1)),
           partial(tf.pool, empty=(np.nan, 0)), partial(tf.pool, fill=-1e9, empty=None),

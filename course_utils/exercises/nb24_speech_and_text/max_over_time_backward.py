@@ -74,6 +74,12 @@ max_over_time_backward.mistake(
 
 
 max_over_time_backward.mistake(
+    "position 0 got nothing",
+    hint="Position 0 is a position like any other. Is it > or >= in your code?",
+)(lambda grad_out, positions, T: tf.scatter(np.where(positions == 0, 0, grad_out), positions, T))
+
+
+max_over_time_backward.mistake(
     "the gradient went to all positions",
     hint="A position that did not win: does the max change if it moves a little?",
     also=(

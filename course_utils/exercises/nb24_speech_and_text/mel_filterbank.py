@@ -92,6 +92,8 @@ mel_filterbank.mistake(
         partial(sf.rounded, size=lambda L: L),
         partial(sf.rounded, way=np.rint, size=lambda L: L),
         partial(sf.rounded, way=np.rint),
+        sf.counted,
+        partial(sf.counted, more=0),
     ),
 )(sf.rounded)
 

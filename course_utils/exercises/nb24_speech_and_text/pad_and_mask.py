@@ -163,7 +163,11 @@ pad_and_mask.mistake(
 pad_and_mask.mistake(
     "the array is as wide as the longest word, not as length says",
     hint="The docstring asks for (N, length), whatever the words are. How wide is yours?",
-    also=(partial(wf.write, width=lambda words, length: max(map(len, words), default=0)),),
+    also=(
+        partial(wf.write, width=lambda words, length: max(map(len, words), default=0)),
+        partial(wf.write, width=lambda words, length: max(len(word) for word in words)),
+        partial(wf.write, width=lambda words, length: min(length, max(len(w) for w in words))),
+    ),
 )(partial(wf.write, width=lambda words, length: (
     min(length, max(map(len, words), default=0)))))  # fmt: skip
 

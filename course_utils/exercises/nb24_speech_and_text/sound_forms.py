@@ -46,6 +46,19 @@ def one_more(sound, length, hop):
     return frames_of(padded[: hop * fitting + length], length, hop)
 
 
+def places_of(step):
+    """Frames at t · step(L, hop), as many as hop would give, zeros beyond the end."""
+
+    def frames(sound, length, hop):
+        T = max(0, (len(sound) - length) // hop + 1)
+        padded = np.concatenate([np.asarray(sound, float), np.zeros(T * length + length)])
+        return np.array([padded[t * step(length, hop) :][:length] for t in range(T)]).reshape(
+            T, length
+        )
+
+    return frames
+
+
 def centred(sound, length, hop):
     return frames_of(np.pad(np.asarray(sound, float), length // 2), length, hop)
 
@@ -54,6 +67,21 @@ def fitting_only(sound, window, hop):
     """NumPy's windows, every hop-th: an error where the sound is shorter than the window."""
     view = np.lib.stride_tricks.sliding_window_view(sound, len(window))[::hop]
     return (np.abs(np.fft.rfft(view * window, axis=1)) ** 2).T
+
+
+def unguarded(sound, window, hop):
+    """An error where the number of frames comes out negative."""
+    L = len(window)
+    out = np.zeros((L // 2 + 1, (len(sound) - L) // hop + 1))
+    for t in range(out.shape[1]):
+        out[:, t] = np.abs(np.fft.rfft(sound[t * hop : t * hop + L] * window)) ** 2
+    return out
+
+
+def to_the_end(sound, window, hop):
+    """An error where the last frame is shorter than the window."""
+    frames = [sound[s : s + len(window)] * window for s in range(0, len(sound), hop)]
+    return np.array([np.abs(np.fft.rfft(frame)) ** 2 for frame in frames]).T
 
 
 def stacked(sound, window, hop):
@@ -113,3 +141,17 @@ def rounded(bands, length, rate, low, high, way=np.floor, size=None):
     places = way((length + 1 if size is None else size(length)) * points / rate)
     rows = [triangle(np.arange(length // 2 + 1), *places[b : b + 3]) for b in range(bands)]
     return np.nan_to_num(np.array(rows))
+
+
+def counted(bands, length, rate, low, high, more=1):
+    """Whole bins, and the flanks counted from bin to bin in two loops."""
+    points = to_hertz(np.linspace(to_mel(low), to_mel(high), bands + 2))
+    places = np.floor((length + more) * points / rate).astype(int)
+    out = np.zeros((bands, length // 2 + 2))
+    for b in range(bands):
+        left, centre, right = places[b : b + 3]
+        for k in range(left, centre):
+            out[b, k] = (k - left) / (centre - left)
+        for k in range(centre, min(right, length // 2 + 1)):
+            out[b, k] = (right - k) / (right - centre)
+    return out[:, : length // 2 + 1]

@@ -126,13 +126,16 @@ spectrogram.slip(
 )
 
 
-spectrogram.slip(ignored("hop", 1))
+spectrogram.slip(
+    ignored("hop", 1), also=(partial(sf.spectrum, frames=sf.places_of(lambda L, hop: 1)),)
+)
 
 
 spectrogram.slip(
     given(lambda a: {"hop": len(a["window"])}),
     "the frames lie side by side: the step is the window's length, not hop",
     hint="Frame 1 begins at sample hop. Where does yours begin?",
+    also=(partial(sf.spectrum, frames=sf.places_of(lambda L, hop: L)),),
 )
 
 
@@ -188,7 +191,7 @@ spectrogram.mistake(
 spectrogram.mistake(
     "there are frames at the end that do not fit: they were filled up with zeros",
     hint="A frame needs as many samples as the window has. Does your last one have them?",
-    also=(partial(sf.spectrum, frames=sf.one_more),),
+    also=(partial(sf.spectrum, frames=sf.one_more), sf.to_the_end),
 )(partial(sf.spectrum, frames=sf.to_the_last_sample))
 
 
@@ -201,7 +204,7 @@ spectrogram.mistake(
 spectrogram.mistake(
     "a sound shorter than the window breaks it, or gets another shape",
     hint="No frame fits. Which shape does an array of L // 2 + 1 rows and no column have?",
-    also=(sf.stacked, sf.gathered),
+    also=(sf.stacked, sf.gathered, sf.unguarded),
 )(sf.fitting_only)
 
 

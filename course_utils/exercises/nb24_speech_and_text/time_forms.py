@@ -88,6 +88,13 @@ def grad_bias(grad_out, x, weight):
     return grad_out.sum(axis=(0, 2)) * 1.0
 
 
+def mean_of(grad_out, axis):
+    """NaN where there is no place: 0 / 0."""
+    with np.errstate(invalid="ignore"):
+        count = grad_out.size / grad_out.sum(axis=axis).size
+        return grad_out.sum(axis=axis) / np.float64(count)
+
+
 # ------------------------------------------------------------------------------- max over time
 def pool(x, lengths, *, real=None, fill=-np.inf, last=False, value=None, place=None,
          empty=(0.0, -1)):  # fmt: skip
