@@ -90,11 +90,13 @@ def draw_moved(figure: Figure, low: np.ndarray, high: np.ndarray, by: int) -> No
     bands = np.arange(len(low))
     ax.plot(bands, high, color=ORANGE, label="a child")
     ax.plot(bands + by, low, color=BLUE, label=f"a man, {by} bands up")
-    ax.set(xlabel="mel band", ylabel="log power", xlim=(0, len(low) - 1))
+    room = 0.35 * np.ptp(np.concatenate([low, high]))  # for the legend, below the curves
+    ax.set(xlabel="mel band", ylabel="log power", xlim=(0, len(low) - 1),
+           ylim=(min(low.min(), high.min()) - room, None))  # fmt: skip
     kept = len(low) - by
     alike = np.corrcoef(low[:kept], high[by:])[0, 1]
     ax.set_title(f"correlation where they overlap: {alike:.2f}")
-    ax.legend(loc="lower left", fontsize=8)
+    ax.legend(loc="lower center", ncols=2, fontsize=8)
 
 
 # ---------------------------------------------------------------------------------- a scan in time
@@ -105,7 +107,7 @@ def show_scan(bands: np.ndarray, scores: np.ndarray, seconds: float, words: dict
     scores (T′,) from 0 to 1, each for `reach` seconds of sound; words {name: where they begin}
     """
     with house_style():
-        _, axes = plt.subplots(2, 1, figsize=(WIDTH, 3.4), sharex=True, height_ratios=[1.5, 1])
+        figure, axes = plt.subplots(2, 1, figsize=(WIDTH, 3.5), sharex=True, height_ratios=[1.5, 1])
         axes[0].imshow(bands, origin="lower", aspect="auto", cmap="magma",
                        extent=(0, seconds, -0.5, len(bands) - 0.5))  # fmt: skip
         axes[0].set(ylabel="mel band")
@@ -116,7 +118,7 @@ def show_scan(bands: np.ndarray, scores: np.ndarray, seconds: float, words: dict
                 axes[1].axvspan(start, start + reach, color=colour, alpha=0.3,
                                 label=name if k == 0 else None)  # fmt: skip
         axes[1].set(xlabel="time (s)", ylabel="sure", ylim=(-0.02, 1.02), xlim=(0, seconds))
-        axes[1].legend(loc="upper right", fontsize=8, ncols=2)
+        figure.legend(loc="outside upper center", fontsize=8, ncols=2)
 
 
 # ------------------------------------------------------------------------------- who understands

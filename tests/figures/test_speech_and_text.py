@@ -84,7 +84,8 @@ def test_a_scan_has_its_scores_at_the_middle_of_what_they_heard():
     assert np.array_equal(sure.lines[0].get_ydata(), scores)
     assert sure.lines[0].get_xdata()[[0, -1]] == pytest.approx([0.25, 2.75])
     assert sorted(patch.get_x() for patch in sure.patches) == [0.2, 1.0, 2.0]
-    assert [t.get_text() for t in sure.get_legend().get_texts()] == list(words)
+    (legend,) = plt.gcf().legends
+    assert [t.get_text() for t in legend.get_texts()] == list(words)
 
 
 def test_groups_have_a_dot_for_each_training():
