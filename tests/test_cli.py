@@ -161,7 +161,8 @@ def test_data_list_names_every_set_and_its_state(course, tmp_path):
     lines = result.stdout.splitlines()
     states = {words[0]: words[1] for line in lines if (words := line.split()) and line[0].islower()}
     assert states == {
-        "mnist_5k": "here", "digits_8x8": "here", "photographs": "here",
+        "mnist_5k": "here", "digits_8x8": "here", "language_words": "here",
+        "photographs": "here", "vowels": "generated", "fsdd": "absent",
         "cluttered_digits": "generated", "shapes": "generated", "stick_figures": "generated",
         "mnist": "incomplete", "fashion_mnist": "absent", "cifar10": "absent",
     }  # fmt: skip

@@ -272,7 +272,8 @@ def test_data(tmp_path, monkeypatch):
     assert incomplete.mend == "run `course data get mnist`"
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     problems = [r.message for r in doctor.check_data() if status(r) == PROBLEM]
-    assert problems == [f"{n} is missing" for n in ("mnist_5k", "digits_8x8", "photographs")]
+    embedded = ("mnist_5k", "digits_8x8", "language_words", "photographs")
+    assert problems == [f"{n} is missing" for n in embedded]
 
 
 @pytest.mark.parametrize(

