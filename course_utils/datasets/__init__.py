@@ -3,6 +3,7 @@
 Embedded, always there:  `mnist_5k()`, `digits_8x8()`, and two `photographs()`.
 Generated, the same on every computer:  `cluttered_digits()`, `shapes()`, `stick_figures()`.
 In full, after `course data get NAME`:  `mnist()`, `fashion_mnist()`, `cifar10()`.
+Your own pictures, in a folder of folders:  `image_folder("pets", size=64)`.
 
 Images are uint8 (N, C, H, W), labels int64 (N,). `as_float` and `flatten` prepare them for a
 network. Importing this costs NumPy and no more; `torch_sets` holds the sets as PyTorch takes them,
@@ -14,6 +15,7 @@ from course_utils.datasets.core import DataSet, Split, as_float, flatten
 from course_utils.datasets.downloads import download
 from course_utils.datasets.embedded import digits_8x8, mnist_5k, photographs
 from course_utils.datasets.full import cifar10, fashion_mnist, mnist
+from course_utils.datasets.image_folder import PictureSet, image_folder
 from course_utils.datasets.poses import BONES, JOINTS, PAIRS, FigureSet, StickFigures, stick_figures
 from course_utils.datasets.registry import Entry, catalogue
 from course_utils.datasets.scenes import Scenes
@@ -26,6 +28,7 @@ __all__ = [
     "DataSet",
     "Entry",
     "FigureSet",
+    "PictureSet",
     "Scenes",
     "Split",
     "StickFigures",
@@ -37,6 +40,7 @@ __all__ = [
     "download",
     "fashion_mnist",
     "flatten",
+    "image_folder",
     "mnist",
     "mnist_5k",
     "photographs",
