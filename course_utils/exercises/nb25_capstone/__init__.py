@@ -1,8 +1,8 @@
-"""Exercises of notebook 25: judging a network's answers, and teaching it something new."""
+"""Exercises of notebook 25: teaching a network something new, and judging its answers."""
 
 EXERCISES = (
-    "confusion_matrix",
     "linear_probe",
     "two_rates",
+    "confusion_matrix",
     "calibration_error",
 )  # in the order of the page
