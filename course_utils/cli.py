@@ -338,9 +338,28 @@ def audit(claims, lecture, html, as_json) -> None:
     command.run(claims, lecture, html, as_json, report=click.echo)
 
 
+def _names(_, __, value: str | None) -> tuple[str, ...] | None:
+    """`cat,dog` as names."""
+    return tuple(name.strip() for name in value.split(",")) if value else None
+
+
+network_option = click.option(
+    "--network", metavar="NAME", help="Which network it is, if the checkpoint does not say."
+)
+classes_option = click.option(
+    "--classes", "class_names", metavar="NAME,NAME…", callback=_names,
+    help="What the classes are called, if it does not say.",
+)  # fmt: skip
+
+
 @main.command()
 @click.argument("model")
-@click.argument("dataset")
+@click.argument("dataset", required=False)
+@click.option("--data", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Train on your own pictures: FOLDER/CLASS/PICTURE.")  # fmt: skip
+@click.option("--size", type=click.IntRange(min=1), default=64, show_default=True,
+              help="Pixels on each side of pictures from --data.")  # fmt: skip
+@click.option("--skip-broken", is_flag=True, help="Pass over pictures that cannot be read.")
 @click.option("--epochs", type=click.IntRange(min=0), default=5, show_default=True)
 @click.option("--batch-size", type=click.IntRange(min=1), default=64, show_default=True)
 @click.option("--optimizer", type=click.Choice(["sgd", "adam", "adamw"]), default="sgd",
@@ -371,8 +390,8 @@ def audit(claims, lecture, html, as_json) -> None:
               metavar="FILE", help="Add settings, curve and speed to this JSON file.")  # fmt: skip
 @click.option("--test", is_flag=True, help="At the end, look at the test images.")
 @click.option("--progress/--quiet", default=True, help="Show a bar while it trains.")
-def train(model: str, dataset: str, **options) -> None:
-    """Train a network of the zoo, such as lenet, on a data set, such as mnist_5k."""
+def train(model: str, dataset: str | None, **options) -> None:
+    """Train a network of the zoo, such as lenet, on a data set, such as mnist_5k, or on --data."""
     try:
         with contextlib.ExitStack() as stack:
             stack.enter_context(_ending_at_once())
@@ -397,3 +416,38 @@ def experiment(name, **options) -> None:
     from course_utils.training import experiments
 
     experiments.run(name, report=click.echo, **options)
+
+
+@main.command()
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="PICTURE…",
+                type=click.Path(path_type=Path))  # fmt: skip
+@network_option
+@classes_option
+@click.option("--most", type=click.IntRange(min=1), default=3, show_default=True,
+              help="Show so many classes of each.")  # fmt: skip
+@click.option("--skip-broken", is_flag=True, help="Pass over pictures that cannot be read.")
+@click.option("--device", help="Such as cpu or cuda:1 [$COURSE_DEVICE, or a GPU if there is one].")
+@click.option("--json", "as_json", is_flag=True, help="Print all probabilities as JSON.")
+def predict(checkpoint, files, most, as_json, **options) -> None:
+    """Say what is in pictures, or in all pictures of a folder, with a trained network."""
+    from course_utils.training import answers
+
+    found = answers.answers(checkpoint, files, **options)
+    if as_json:
+        click.echo(answers.as_json(found))
+        return
+    for answer in found:
+        click.echo(answer.line(most))
+
+
+@main.command()
+@click.argument("checkpoint", type=click.Path(path_type=Path))
+@click.argument("out", metavar="OUT.onnx", type=click.Path(path_type=Path, dir_okay=False))
+@network_option
+@classes_option
+def export(checkpoint, out, **options) -> None:
+    """Write a trained network as ONNX; or its weights, in float16, as OUT.npz."""
+    from course_utils.training import export
+
+    export.export(checkpoint, out, report=click.echo, **options)

@@ -187,6 +187,8 @@ class Run:
             "schedule": self.schedule.state_dict(), "stop": self.stop.state_dict(),
             "history": asdict(self.history), "meter": [self.meter.names, self.meter.sums],
             "epoch": self.epoch, "position": self.position, "order_seed": self.order_seed,
+            "network": _from_the_zoo(self.model),
+            "class_names": getattr(self.model, "class_names", None),
         }  # fmt: skip
 
     def _prepare_checkpoint(self, checkpoint, resume: bool) -> None:
@@ -240,6 +242,12 @@ def build_optimizer(optimizer, parameters, lr, momentum=0.9, weight_decay=0.0) -
 def _autocast(device: torch.device) -> Callable:
     # bfloat16 has float32's range, so gradients need no scaling
     return lambda: torch.autocast(device.type, torch.bfloat16)
+
+
+def _from_the_zoo(model) -> dict | None:
+    """What builds this model again: a name and settings for `zoo.build`, if that has built it."""
+    name = getattr(model, "zoo_name", None)
+    return name and {"name": name, **model.zoo_settings}
 
 
 def _drawn_seed() -> int:
