@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
 
 from course_utils.figures.colours import BLUE, GREY, ORANGE, PALETTE
 from course_utils.figures.style import WIDTH, house_style
@@ -25,6 +27,9 @@ def show_scoreboard(rows: Sequence[dict], costs: dict[str, str]) -> None:
                             fmt=MARKERS[k % len(MARKERS)], color=PALETTE[(k + k // 7) % 7],
                             capsize=2, elinewidth=1, label=row["network"])  # fmt: skip
             ax.set(xscale="log", xlabel=label)
+            ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+            ax.xaxis.set_major_formatter(EngFormatter(sep=" "))
+            ax.xaxis.set_minor_locator(NullLocator())
             ax.grid(axis="y", color=GREY, alpha=0.25)
         axes[0][0].set_ylabel("accuracy on test images")
         names = axes[0][0].get_legend_handles_labels()
@@ -39,15 +44,18 @@ def show_recipes(networks: dict[str, tuple[float, float | None]]) -> None:
     with house_style():
         _, ax = plt.subplots(figsize=(5.8, 0.36 * len(networks) + 0.9))
         for y, (old, new) in enumerate(networks.values()):
-            ax.plot(old, y, "o", color=BLUE, markersize=6, label="" if y else "old recipe")
+            ax.plot(old, y, "o", color=BLUE, markersize=6)
             if new is not None:
                 ax.annotate("", (new, y), (old, y),
                             arrowprops={"arrowstyle": "->", "color": GREY})  # fmt: skip
-                ax.plot(new, y, "s", color=ORANGE, markersize=6, label="" if y else "new recipe")
+                ax.plot(new, y, "s", color=ORANGE, markersize=6)
         ax.set_yticks(range(len(networks)), list(networks))
         ax.set(xlabel="ImageNet, top-1 accuracy (%)", ylim=(len(networks) - 0.5, -0.5))
         ax.grid(axis="x", color=GREY, alpha=0.25)
-        ax.legend(fontsize=8, loc="lower left")
+        marks = [Line2D([], [], color=colour, marker=marker, linestyle="", label=word)
+                 for colour, marker, word in ((BLUE, "o", "old recipe"),
+                                              (ORANGE, "s", "new recipe"))]  # fmt: skip
+        ax.legend(handles=marks, fontsize=8, loc="lower left")
 
 
 def show_ways(counts: Sequence[int], runs: dict[str, Sequence[Sequence[float]]],
@@ -94,23 +102,25 @@ def show_confusion(counts: np.ndarray, names: Sequence[str]) -> None:
 
 
 def draw_reliability(figure: Figure, gaps: np.ndarray, counts: np.ndarray, error: float,
-                     accuracy: float) -> None:  # fmt: skip
+                     accuracy: float, few: int = 10) -> None:  # fmt: skip
     """How often right against how sure, a bar for each bin, and below how many images it has.
 
-    gaps (B,): accuracy − confidence in each bin; the bars end at the bin's middle + gap, where the
-    dashed line is the middle itself
+    gaps (B,): accuracy − confidence in each bin; a bar ends at the bin's middle + gap, where the
+    dashed line is the middle itself. Bins with fewer than `few` images are pale.
     """
     bins = len(gaps)
     middles = (np.arange(bins) + 0.5) / bins
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
-    full = counts > 0
-    tops = np.clip(middles + gaps, 0, 1)
-    upper.bar(middles[full], tops[full], width=0.9 / bins, color=BLUE, label="right")
-    upper.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1.2, label="as sure as right")
-    for x, gap in zip(middles[full], gaps[full], strict=True):
-        upper.plot([x, x], [x, x + gap], color=ORANGE, linewidth=2)
+    for x, gap, count in zip(middles, gaps, counts, strict=True):
+        if count:
+            alpha = 1 if count >= few else 0.3
+            upper.bar(x, np.clip(x + gap, 0, 1), width=0.9 / bins, color=BLUE, alpha=alpha)
+            upper.plot([x, x], [x, x + gap], color=ORANGE, linewidth=2.5, alpha=alpha)
+    upper.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1.2)
     upper.set(ylabel="share that is right", ylim=(0, 1.02), xlim=(0, 1))
     upper.set_title(f"accuracy {accuracy:.2f}, calibration error {error:.2f}")
-    upper.legend(fontsize=8, loc="upper left")
     lower.bar(middles, counts, width=0.9 / bins, color=GREY)
     lower.set(xlabel="confidence", ylabel="images")
+    marks = [Line2D([], [], color=GREY, linestyle="--", label="as sure as right"),
+             Line2D([], [], color=ORANGE, linewidth=2.5, label="gap")]  # fmt: skip
+    figure.legend(handles=marks, loc="outside lower center", ncols=2, fontsize=8)

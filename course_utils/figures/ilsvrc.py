@@ -34,7 +34,7 @@ ENTRIES = (
     Entry(2014, "VGG", 7.3, 19, "Simonyan and Zisserman 2015; second in that year"),
     Entry(2014, "GoogLeNet", 6.7, 22, "Szegedy et al. 2015"),
     Entry(2015, "ResNet", 3.57, 152, "He et al. 2016"),
-    Entry(2016, "Trimps-Soushen", 2.99, 0, "image-net.org, results of 2016, from memory"),
+    Entry(2016, "Trimps", 2.99, 0, "Trimps-Soushen; image-net.org, results of 2016, from memory"),
     Entry(2017, "SENet", 2.25, 154, "Hu et al. 2018"),
 )
 
@@ -45,8 +45,9 @@ def show_ilsvrc(entries=ENTRIES) -> None:
         _, ax = plt.subplots(figsize=(WIDTH, 3.0))
         for k, entry in enumerate(entries):
             ax.bar(k, entry.error, color=GREY if entry.year < 2012 else BLUE, width=0.7)
-            ax.text(k, entry.error + 0.5, f"{entry.error:g}", ha="center", fontsize=8)
-        ax.axhline(HUMAN, color=ORANGE, linestyle="--", linewidth=1.2)
+            ax.text(k, entry.error + 0.4, f"{entry.error:g}", ha="center", va="bottom", fontsize=8,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})  # fmt: skip
+        ax.axhline(HUMAN, color=ORANGE, linestyle="--", linewidth=1.2, zorder=1)
         ax.text(len(entries) - 0.5, HUMAN + 0.5, f"one person: {HUMAN}", color=ORANGE, ha="right",
                 fontsize=8)  # fmt: skip
         ax.set_xticks(range(len(entries)), [_label(entry) for entry in entries], fontsize=7)
@@ -55,7 +56,7 @@ def show_ilsvrc(entries=ENTRIES) -> None:
 
 
 def _label(entry: Entry) -> str:
-    layers = f"{entry.layers} layers" if entry.layers else "no network"
-    if entry.year > 2012 and not entry.layers:
-        layers = "several networks"
+    layers = f"{entry.layers} layers" if entry.layers else ""
+    if entry.year < 2012:
+        layers = "no network"
     return f"{entry.year}\n{entry.name}\n{layers}"

@@ -46,6 +46,7 @@ def test_recipes_have_an_arrow_from_old_to_new():
     assert [list(line.get_xdata()) for line in ax.lines] == [[70.0], [75.0], [60.0]]
     assert [(a.xyann, a.xy) for a in ax.texts] == [((70.0, 0), (75.0, 0))]
     assert [t.get_text() for t in ax.get_yticklabels()] == ["one", "two"]
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["old recipe", "new recipe"]
 
 
 def test_the_challenge_has_a_bar_for_each_entry_and_a_line_for_a_person():
@@ -105,6 +106,7 @@ def test_bars_of_a_reliability_diagram_end_a_gap_beside_the_diagonal(bins):
     assert np.allclose([bar.get_height() for bar in upper.patches],
                        [middles[1] + 0.1, middles[-1]])  # fmt: skip
     assert [bar.get_height() for bar in lower.patches] == counts.tolist()
+    assert [bar.get_alpha() for bar in upper.patches] == [0.3, 1]  # 5 images are few
     assert upper.get_title() == "accuracy 0.80, calibration error 0.02"
 
 

@@ -129,6 +129,7 @@ confusion_matrix.mistake(
     "the classes were taken from what occurs: rows and columns are missing",
     hint="How many rows should there be if the last class does not occur at all?",
     also=(
+        partial(cf.report, count=lambda a, b, classes: cf.counted(a, b, len(np.unique(a)))),
         partial(cf.report, count=lambda a, b, classes: cf.counted(
             a, b, max(a.max(initial=-1), b.max(initial=-1)) + 1)),
         partial(cf.report, count=lambda a, b, classes: cf.counted(
@@ -169,7 +170,9 @@ confusion_matrix.mistake(
 confusion_matrix.mistake(
     "the diagonal was divided by the number of all images",
     hint="Of the images *of this class*, how many were found? How many are there?",
-    also=(partial(cf.report, recall=lambda c: cf.right_of(c) / max(c.sum(), 1)),
+    also=(partial(cf.report, recall=lambda c: cf.right_of(c) / c.sum(),
+                  precision=lambda c: cf.right_of(c) / c.sum()),
+          partial(cf.report, recall=lambda c: cf.right_of(c) / max(c.sum(), 1)),
           partial(cf.report, precision=lambda c: cf.right_of(c) / max(c.sum(), 1))),
 )(partial(
     cf.report,
@@ -312,9 +315,13 @@ confusion_matrix.slip(
 
 confusion_matrix.slip(
     result(lambda value, **rest: value.mean(), part="recall"),
-    "recall or precision was averaged over the classes",
+    "recall or precision is one number, not one for each class",
     hint="(classes,): a number for each class. Which of them is hard to find?",
     also=(
+        lambda labels, guesses, classes: (
+            cf.counted(labels, guesses, classes),
+            *(np.mean(labels == guesses) if len(labels) else 0.0,) * 2,
+        ),
         result(lambda value, **rest: value.mean(), part="precision"),
         lambda labels, guesses, classes: tuple(
             part.mean() if k else part for k, part in enumerate(cf.report(labels, guesses, classes))

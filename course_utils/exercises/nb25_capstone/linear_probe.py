@@ -124,6 +124,13 @@ linear_probe.mistake(
 
 
 linear_probe.mistake(
+    "the bias is the sum of what is missing, over all images, not its mean",
+    hint="Twice the same images: should the bias double?",
+    also=(partial(pf.probe, bias=lambda w, f, t: t.sum(axis=0)),),
+)(partial(pf.probe, bias=lambda w, f, t: (t - f @ w.T).sum(axis=0)))
+
+
+linear_probe.mistake(
     "weight @ mean feature was added to the bias, not subtracted",
     hint="mean target = weight @ mean feature + bias. Solve for the bias.",
     also=(
@@ -136,7 +143,10 @@ linear_probe.mistake(
 linear_probe.mistake(
     "there is no decay",
     hint="Where does decay enter your equations? With more features than images it decides.",
-    also=(partial(pf.probe, penalty=lambda x, t, decay: 1e-8 * np.eye(x.shape[1])),),
+    also=(
+        partial(pf.probe, penalty=lambda x, t, decay: 1e-8 * np.eye(x.shape[1])),
+        pf.plain_least_squares,
+    ),
 )(partial(pf.probe, solve=pf.least_squares))
 
 

@@ -110,6 +110,20 @@ two_rates.mistake(
 
 
 two_rates.mistake(
+    "the ratio itself, or 1 / ratio, is the rate of the old layers",
+    hint="Where is lr in the rate of the old layers?",
+    also=(partial(rf.given, old=lambda lr, ratio: 1 / ratio),),
+)(partial(rf.given, old=lambda lr, ratio: ratio))
+
+
+two_rates.mistake(
+    "the ratio was divided by the rate, or subtracted from it",
+    hint="A rate that is `ratio` times as small: which of the two is above the line?",
+    also=(partial(rf.given, old=lambda lr, ratio: lr - ratio),),
+)(partial(rf.given, old=lambda lr, ratio: ratio / lr))
+
+
+two_rates.mistake(
     "the old layers do not move at all: their rate is 0",
     hint="That is the linear probe. What does fine-tuning do with the old layers?",
 )(partial(rf.given, old=lambda lr, ratio: 0.0))
@@ -136,6 +150,7 @@ two_rates.mistake(
         partial(rf.given, inside=lambda name, head: f".{head}." in f".{name}"),
         partial(rf.given, inside=lambda name, head: f".{head}." in f".{name}."),
         partial(rf.given, inside=lambda name, head: head in name.split(".")),
+        partial(rf.given, inside=lambda name, head: name.split(".")[-2:-1] == [head]),
     ),
 )(partial(rf.given, inside=lambda name, head: head in name))
 
@@ -212,6 +227,8 @@ two_rates.mistake(
     hint='"norm.weight" has one axis. What does the docstring ask for, a name or axes?',
     also=(
         partial(rf.given, decays=lambda name, shape, head: not name.endswith("bias")),
+        partial(rf.given, decays=lambda name, shape, head: not name.endswith(".bias")),
+        partial(rf.given, decays=lambda name, shape, head: name.endswith(".weight")),
         partial(rf.given, decays=lambda name, shape, head: "bias" not in name),
         partial(rf.given, decays=lambda name, shape, head: "weight" in name),
         partial(rf.given, decays=lambda name, shape, head: (
