@@ -303,9 +303,14 @@ calibration_error.mistake(
 
 
 calibration_error.mistake(
-    "sums stand where means should be: nothing was divided by the images of the bin",
+    "the sums in the bins were not divided by the images of their bin",
     hint="gaps lie between −1 and 1. How large are yours in a full bin?",
     also=(
+        lambda probabilities, labels, bins: (
+            (found := bf.measured(probabilities, labels, bins))[0],
+            found[1] * found[2] / len(labels),
+            found[2],
+        ),
         partial(bf.measured, shown=lambda gaps: gaps,
                 confidence=lambda s, number, bins, count: np.bincount(number, s, bins)),
     ),

@@ -130,6 +130,7 @@ confusion_matrix.mistake(
     hint="How many rows should there be if the last class does not occur at all?",
     also=(
         partial(cf.report, count=lambda a, b, classes: cf.counted(a, b, len(np.unique(a)))),
+        partial(cf.report, count=lambda a, b, classes: cf.counted(a, b, max(a.max(), b.max()) + 1)),
         partial(cf.report, count=lambda a, b, classes: cf.counted(
             a, b, max(a.max(initial=-1), b.max(initial=-1)) + 1)),
         partial(cf.report, count=lambda a, b, classes: cf.counted(
@@ -182,7 +183,17 @@ confusion_matrix.mistake(
 
 
 confusion_matrix.mistake(
-    "the counts were divided: each row adds up to 1",
+    "right was divided by wrong, not by all",
+    hint="A class with 9 right and 1 wrong: should it have 9 / 1 or 9 / 10?",
+    also=(
+        partial(cf.report, recall=partial(cf.odds, axis=1)),
+        partial(cf.report, precision=partial(cf.odds, axis=0)),
+    ),
+)(partial(cf.report, recall=partial(cf.odds, axis=1), precision=partial(cf.odds, axis=0)))
+
+
+confusion_matrix.mistake(
+    "the counts were divided: they are shares, not whole numbers",
     hint="counts are whole numbers. What should they add up to?",
     also=(
         partial(cf.report, shown=lambda c: cf.share(c, c.sum(axis=1, keepdims=True) + 0 * c)),

@@ -76,6 +76,11 @@ def rounded_down(counts, axis):
     return np.diagonal(counts) // np.where(whole > 0, whole, 1) * 1.0
 
 
+def odds(counts, axis):
+    """Right / wrong; the right ones where nothing is wrong."""
+    return right_of(counts) / np.maximum(counts.sum(axis=axis) - right_of(counts), 1)
+
+
 def union(counts):
     right = right_of(counts)
     return share(right, counts.sum(axis=0) + counts.sum(axis=1) - right)

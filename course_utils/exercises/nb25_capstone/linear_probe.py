@@ -153,6 +153,7 @@ linear_probe.mistake(
 linear_probe.mistake(
     "the decay was added to every entry of the matrix, not to its diagonal",
     hint="NumPy adds a number to all entries. Which matrix has the decay on the diagonal only?",
+    also=(partial(pf.probe, penalty=lambda x, t, decay: decay),),
 )(partial(pf.probe, penalty=lambda x, t, decay: decay, solve=lambda x, t, penalty: (
     np.linalg.pinv(x.T @ x + penalty) @ x.T @ t).T))  # fmt: skip
 

@@ -103,7 +103,7 @@ two_rates.mistake(
 
 
 two_rates.mistake(
-    "the head got lr · ratio, and the others lr",
+    "the head got lr · ratio, and should have lr",
     hint="lr is the rate of the head. Which rate is smaller by the ratio?",
     also=(partial(rf.given, new=lambda lr, ratio: lr * ratio),),
 )(partial(rf.given, new=lambda lr, ratio: lr * ratio, old=lambda lr, ratio: lr))
@@ -259,6 +259,12 @@ two_rates.mistake(
 
 
 two_rates.mistake(
+    "a parameter without axes got decay: at least two are wanted",
+    hint="A scale of shape () is one number. What does your rule say of len(shape) = 0?",
+)(partial(rf.given, decays=lambda name, shape, head: len(shape) != 1))
+
+
+two_rates.mistake(
     "the numbers in the parameter were counted, not its axes",
     hint="A bias of 64 numbers has one axis, and a matrix of 1 × 1 has two.",
     also=(
@@ -277,6 +283,7 @@ two_rates.mistake(
         partial(rf.given, decays=lambda name, shape, head: (
             rf.of_head(name, head) and len(shape) > 1)),
         partial(rf.given, decays=lambda name, shape, head: rf.of_head(name, head)),
+        partial(rf.given, decays=lambda name, shape, head: name.startswith(head)),
         partial(rf.given, decays=lambda name, shape, head: not rf.of_head(name, head)),
     ),
 )(partial(rf.given, decays=lambda name, shape, head: (
