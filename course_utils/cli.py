@@ -366,8 +366,11 @@ classes_option = click.option(
               show_default=True)  # fmt: skip
 @click.option("--lr", type=float, default=0.05, show_default=True, help="Learning rate.")
 @click.option("--momentum", type=float, default=0.9, show_default=True)
+@click.option("--nesterov", is_flag=True, help="Momentum that looks ahead (sgd).")
 @click.option("--weight-decay", type=float, default=0.0, show_default=True)
-@click.option("--schedule", type=click.Choice(["plateau", "step", "cosine", "one_cycle"]))
+@click.option(
+    "--schedule", type=click.Choice(["plateau", "step", "cosine", "one_cycle", "triangular"])
+)
 @click.option("--label-smoothing", type=float, default=0.0)
 @click.option("--clip", type=float, help="Largest length of the gradient.")
 @click.option("--patience", type=click.IntRange(min=1), help="Epochs to wait for a lower loss.")
@@ -383,12 +386,17 @@ classes_option = click.option(
               help="Multiplies the maps of every layer, such as 0.125.")  # fmt: skip
 @click.option("--images", type=click.IntRange(min=1), help="Train on so many images only.")
 @click.option("--augment", is_flag=True, help="Random crops and flips, as ResNet on CIFAR-10.")
+@click.option("--flip", type=click.Choice(["random", "alternating"]),
+              help="Mirror training images: at random, or in turns.")  # fmt: skip
+@click.option("--shift", type=click.IntRange(min=0), default=0, metavar="PIXELS",
+              help="Move training images by up to so many pixels.")  # fmt: skip
 @click.option("--validate/--no-validate", default=True, show_default=True,
               help="Without: the validation images are for training, too.")  # fmt: skip
 @click.option("--fast", is_flag=True, help="On a GPU, speed before repeatability.")
 @click.option("--record", "record_file", type=click.Path(path_type=Path, dir_okay=False),
               metavar="FILE", help="Add settings, curve and speed to this JSON file.")  # fmt: skip
 @click.option("--test", is_flag=True, help="At the end, look at the test images.")
+@click.option("--mirror", is_flag=True, help="And at their mirror images: the mean of both counts.")
 @click.option("--progress/--quiet", default=True, help="Show a bar while it trains.")
 def train(model: str, dataset: str | None, **options) -> None:
     """Train a network of the zoo, such as lenet, on a data set, such as mnist_5k, or on --data."""
@@ -407,6 +415,9 @@ def train(model: str, dataset: str | None, **options) -> None:
 @click.option("--epochs", type=click.IntRange(min=1), help="Instead of the recipe's.")
 @click.option("--images", type=click.IntRange(min=1), help="Train on so many images only.")
 @click.option("--width", type=float, help="Multiplies the maps of every layer.")
+@click.option("--seeds", type=click.IntRange(min=1), help="The whole series with so many seeds.")
+@click.option("--no-validate", "validate", flag_value=False, default=None,
+              help="No look at the validation images after each epoch.")  # fmt: skip
 @click.option("--device", help="Such as cpu or cuda:1 [$COURSE_DEVICE, or a GPU if there is one].")
 @click.option("--record", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="The file with the trainings [.course/experiments/NAME.json].")  # fmt: skip

@@ -20,11 +20,14 @@ from course_utils.training import Checkpoint, distributed, evaluate, fit, record
 from course_utils.training import checkpoint as files
 from course_utils.training.models import count, model
 from course_utils.training.rng import require_seed
+from course_utils.zoo.airbench import ENOUGH
 
 DEFAULTS = {"epochs": 5, "batch_size": 64, "optimizer": "sgd", "lr": 0.05, "momentum": 0.9,
             "weight_decay": 0.0, "label_smoothing": 0.0, "amp": False, "channels_last": False,
-            "width": 1.0, "augment": False, "fast": False, "validate": True}  # fmt: skip
+            "width": 1.0, "augment": False, "fast": False, "validate": True, "nesterov": False,
+            "shift": 0, "mirror": False}  # fmt: skip
 SIZE = 64  # pixels on each side, of pictures from a folder
+OWN = ("width", "images", "augment", "fast", "validate", "shift", "mirror")  # not of `fit`
 UNRECORDED = ("seed", "progress", "resume")  # it stands elsewhere, or changes nothing
 
 
@@ -38,8 +41,9 @@ def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZ
     folder       instead of a data set's name: a folder of folders of pictures, for `image_folder`
                  with `size` and `skip_broken`
     settings     for `fit`, and: `width` of the network, `images` (train on so many only), `augment`
-                 (ResNet's crops and flips), `fast` (on a GPU, speed before repeatability),
-                 `validate` (without: the validation images are trained on, too)
+                 (ResNet's crops and flips), `shift` (move images by up to so many pixels), `fast`
+                 (on a GPU, speed before repeatability), `validate` (without: the validation images
+                 are trained on, too), `mirror` (test images count with their mirror images)
     record_file  the file that the training is added to, and `what` a new file says it is about
     begin        called when all is loaded and the first batch is next
 
@@ -59,18 +63,14 @@ def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZ
     if record_file is not None:
         record.load(record_file, new=True)  # a file of another kind is refused before the training
     settings = {**DEFAULTS, **settings}
-    own = SimpleNamespace(**{key: settings.pop(key, None) for key in
-                             ("width", "images", "augment", "fast", "validate")})  # fmt: skip
+    own = SimpleNamespace(**{key: settings.pop(key, None) for key in OWN})
     given = as_recorded({**settings, **vars(own), "size": size if folder is not None else None})
     start = ""
     if checkpoint is not None:
         settings["checkpoint"] = Checkpoint(checkpoint, every)
         files.prepare(checkpoint)
         start = _start(checkpoint) if settings.get("resume") else ""
-    if own.augment:
-        from course_utils.augment import RandomCropFlip
-
-        settings["transform"] = RandomCropFlip()
+    settings["transform"] = _transform(own.augment, own.shift)
     with distributed.process_group(), fast_arithmetic(own.fast):
         say = report if distributed.rank() == 0 else _nothing
         data = _load(dataset) if folder is None else _pictures(folder, size, skip_broken, say)
@@ -80,6 +80,8 @@ def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZ
         _, C, H, _ = data.train.images.shape
         network = _network(name, len(data.class_names), C, H, own.width)
         network.class_names = data.class_names  # its checkpoints keep them
+        if hasattr(network, "whiten"):
+            network.whiten(train_split[0][:ENOUGH])
         say(f"{name}: {count(network):,} parameters; {data}{start}")
         _import_what_comes_late()
         begin()
@@ -91,12 +93,21 @@ def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZ
             raise Interrupted(_what_is_left(record_file, checkpoint))
         scores = None
         if test:
-            scores = evaluate(network, _labelled(data.test), device=device)
+            scores = evaluate(network, _labelled(data.test), device=device, mirror=own.mirror)
             say(f"test: loss {scores.loss:.4f}, accuracy {scores.accuracy:.1%}")
         if record_file is not None and distributed.rank() == 0:
             _record(record_file, what, network, history, device, scores, name=name, seed=seed,
                     data=_origin(data), images=len(train_split[0]), settings=given,
                     input_size=(C, H, H), report=say)  # fmt: skip
+
+
+def _transform(augment: bool, shift: int):
+    """What changes each batch of training images, or None."""
+    from course_utils.augment import RandomCropFlip, RandomShift
+
+    if augment and shift:
+        raise CourseError("--augment moves images already: say --shift without it.")
+    return RandomCropFlip() if augment else RandomShift(shift) if shift else None
 
 
 def _start(checkpoint) -> str:
