@@ -376,6 +376,7 @@ classes_option = click.option(
 @click.option("--patience", type=click.IntRange(min=1), help="Epochs to wait for a lower loss.")
 @click.option("--amp", is_flag=True, help="Mixed precision (bfloat16).")
 @click.option("--channels-last", is_flag=True, help="Memory order NHWC.")
+@click.option("--compile", is_flag=True, help="A slow first minute, and faster steps (GPU).")
 @click.option("--device", help="Such as cpu or cuda:1 [$COURSE_DEVICE, or a GPU if there is one].")
 @click.option("--seed", type=int, help="The same seed gives the same curve.")
 @click.option("--checkpoint", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

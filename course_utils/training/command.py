@@ -25,7 +25,7 @@ from course_utils.zoo.airbench import ENOUGH
 DEFAULTS = {"epochs": 5, "batch_size": 64, "optimizer": "sgd", "lr": 0.05, "momentum": 0.9,
             "weight_decay": 0.0, "label_smoothing": 0.0, "amp": False, "channels_last": False,
             "width": 1.0, "augment": False, "fast": False, "validate": True, "nesterov": False,
-            "shift": 0, "mirror": False}  # fmt: skip
+            "shift": 0, "mirror": False, "compile": False}  # fmt: skip
 SIZE = 64  # pixels on each side, of pictures from a folder
 OWN = ("width", "images", "augment", "fast", "validate", "shift", "mirror")  # not of `fit`
 UNRECORDED = ("seed", "progress", "resume")  # it stands elsewhere, or changes nothing

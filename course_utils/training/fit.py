@@ -14,8 +14,8 @@ from course_utils.training.run import Run
 def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="sgd", momentum=0.9,
         nesterov=False, weight_decay=0.0, schedule=None, loss=None, label_smoothing=0.0,
         metrics=None, flip=None, transform=None, normalise=None, clip=None, patience=None,
-        amp=False, channels_last=False, device=None, seed=None, deterministic=False, progress=True,
-        checkpoint=None, resume=False, workers=0) -> History:  # fmt: skip
+        amp=False, channels_last=False, compile=False, device=None, seed=None, deterministic=False,
+        progress=True, checkpoint=None, resume=False, workers=0) -> History:  # fmt: skip
     """Train the model for some epochs -> History. The model is left in eval mode.
 
     train, validation  a Split, Scenes, a pair (x, targets) of arrays or tensors (targets may be a
@@ -37,6 +37,8 @@ def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="
     patience           stop after so many epochs without a lower loss (validation's, if there is
                        one) and take the weights of the best epoch back
     amp                mixed precision: forward and loss in bfloat16 where that is safe
+    compile            let torch.compile make one program of forward and backward: the first batches
+                       take a minute, the others less time than without, above all on a GPU
     seed               decides order, dropout and transforms; the same seed gives the same curve
     deterministic      let torch refuse operations that vary from run to run (a matter of GPUs)
     checkpoint, resume a file, or Checkpoint(file, every=batches); with resume=True training goes
@@ -57,8 +59,8 @@ def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="
                   weight_decay=weight_decay, schedule=schedule, loss=loss,
                   label_smoothing=label_smoothing, metrics=metrics, flip=flip, transform=transform,
                   normalise=normalise, clip=clip, patience=patience, amp=amp,
-                  channels_last=channels_last, device=device, seed=seed, checkpoint=checkpoint,
-                  resume=resume, workers=workers)  # fmt: skip
+                  channels_last=channels_last, compile=compile, device=device, seed=seed,
+                  checkpoint=checkpoint, resume=resume, workers=workers)  # fmt: skip
         with _progress_bar(run, progress) as bar:
             _train(run, bar)
         run.stop.restore_best(model)

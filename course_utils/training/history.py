@@ -73,9 +73,8 @@ def _fetched(values: list) -> list[float]:
     away = [isinstance(v, torch.Tensor) and v.device.type != "cpu" for v in values]
     tensors = [value.detach() for value, is_away in zip(values, away, strict=True) if is_away]
     exact = torch.float32 if tensors and tensors[0].device.type == "mps" else torch.float64
-    there = iter(
-        torch.stack([t.to(exact).reshape(()) for t in tensors]).tolist() if tensors else ()
-    )
+    flat = [tensor.to(exact).reshape(()) for tensor in tensors]
+    there = iter(torch.stack(flat).tolist() if flat else ())
     return [next(there) if far else float(v) for v, far in zip(values, away, strict=True)]
 
 

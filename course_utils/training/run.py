@@ -49,6 +49,8 @@ class Run:
         self.criterion = Criterion(given.loss, given.label_smoothing)
         self.validation_criterion = Criterion(given.loss)
         self.net = distributed.wrap(model)
+        if given.compile:  # a last batch that is smaller gets a program of its own
+            self.net = torch.compile(self.net, dynamic=False)
         self._prepare_steps(given)
         self.stop, self.metrics = EarlyStop(given.patience), given.metrics
         self.history, self.meter = History(), Meter(given.metrics)

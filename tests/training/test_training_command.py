@@ -62,8 +62,8 @@ def test_options_arrive(course, monkeypatch, tmp_path):
     result = course(
         "resnet20", "digits_8x8", "--epochs", "3", "--batch-size", "7", "--optimizer", "adamw",
         "--lr", "0.1", "--momentum", "0.5", "--nesterov", "--flip", "alternating", "--weight-decay",
-        "0.2", "--schedule", "one_cycle",
-        "--label-smoothing", "0.3", "--clip", "2", "--patience", "4", "--amp", "--channels-last",
+        "0.2", "--schedule", "one_cycle", "--label-smoothing", "0.3", "--clip", "2", "--patience",
+        "4", "--amp", "--channels-last", "--compile",
         "--device", "cpu", "--seed", "9", "--checkpoint", file, "--every", "5", "--resume",
         "--quiet",
     )  # fmt: skip
@@ -75,7 +75,7 @@ def test_options_arrive(course, monkeypatch, tmp_path):
         "weight_decay": 0.2, "schedule": "one_cycle", "label_smoothing": 0.3, "clip": 2.0,
         "patience": 4, "amp": True, "channels_last": True, "device": torch.device("cpu"), "seed": 9,
         "resume": True, "progress": False, "channels": 1, "shape": (1444, 1, 8, 8),
-        "nesterov": True, "flip": "alternating", "transform": None,
+        "nesterov": True, "flip": "alternating", "transform": None, "compile": True,
     }  # fmt: skip
 
 

@@ -266,6 +266,36 @@ def test_the_measures_of_twenty_steps_are_fetched_at_once(watched):
     assert len(many) - len(few) <= 1  # 20 steps more: one more transfer
 
 
+# ------------------------------------------------------------------------------------ one program
+def test_a_compiled_network_trains_the_same_weights(monkeypatch):
+    """The compiler itself is torch's; here its program is the network that it was given."""
+    calls, settings = [], []
+
+    def compiled(model, **given):
+        settings.append(given)
+        return nn.Sequential(_Noting(calls), model)
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    model, other = convnet(), convnet()
+    quiet(model, images(), images(8), epochs=2, compile=True)
+    quiet(other, images(), images(8), epochs=2)
+    assert settings == [{"dynamic": False}]
+    assert calls == [16, 14] * 2  # training alone: 30 images
+    assert torch.equal(weights(model), weights(other))
+
+
+class _Noting(nn.Module):
+    """Notes the size of each batch that comes along."""
+
+    def __init__(self, calls):
+        super().__init__()
+        self.calls = calls
+
+    def forward(self, x):
+        self.calls.append(len(x))
+        return x
+
+
 # -------------------------------------------------------------------------------------- the recipe
 def test_the_fast_recipe_is_what_the_experiment_trains():
     names = [network for network, _ in experiments.SPEED.trainings]

@@ -8,8 +8,10 @@ import torch
 from zoo_helpers import on_meta
 
 from course_utils import zoo
+from course_utils.datasets import cifar10, full
 from course_utils.errors import CourseError
 from course_utils.paths import course_root
+from course_utils.training import command, evaluate, record
 from course_utils.zoo import own_weights
 
 NAMES = own_weights.NAMES
@@ -87,6 +89,23 @@ def test_a_network_without_weights_says_who_has_some():
         CourseError, match=r"no weights for resnet56; .* the course has some for res"
     ):
         zoo.build("resnet56", pretrained=True)
+
+
+@pytest.mark.full_data
+@pytest.mark.parametrize("name", NAMES)
+def test_the_weights_are_as_good_as_their_record_says(name):
+    data = cifar10_or_skip()
+    runs = record.load(course_root() / "data" / "runs" / "25_weights.json")["runs"]
+    run = next(run for run in runs if run["network"] == name)
+    got = evaluate(zoo.build(name, pretrained=True), data.test).accuracy
+    same_pictures = command._origin(data) == run["data"]
+    assert got == pytest.approx(run["test"]["accuracy"], abs=0.002 if same_pictures else 0.02)
+
+
+def cifar10_or_skip():
+    if full.where(full.FULL_SETS["cifar10"]) is None:
+        pytest.skip("cifar10 is not in the data folder (course data get cifar10)")
+    return cifar10()
 
 
 # ------------------------------------------------------------------------------- the file's format
