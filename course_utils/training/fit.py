@@ -5,7 +5,7 @@ import torch
 from course_utils.device import device_for, on_device
 from course_utils.training import distributed
 from course_utils.training.data import Batch
-from course_utils.training.errors import enough_memory, fitting, require_model
+from course_utils.training.errors import compiling, enough_memory, fitting, require_model
 from course_utils.training.history import History
 from course_utils.training.rng import deterministic_algorithms
 from course_utils.training.run import Run
@@ -71,7 +71,7 @@ def _train(run: Run, bar) -> None:
     try:
         while run.epoch < run.epochs and not run.stop.reached:
             for batch in run.batches():
-                with enough_memory(batch):
+                with enough_memory(batch), compiling():
                     train_step(run, batch)
                 run.after_step()
                 _show(bar, run, batch)

@@ -8,7 +8,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from course_utils.datasets import PictureSet, image_folder, pictures
 from course_utils.errors import CourseError
@@ -153,6 +153,24 @@ def test_pictures_are_turned_upright(tmp_path, suffix):
     got = pictures.read(tmp_path / f"a.{suffix}", (64, 32))
     assert got[:, :, 18:].min() > 200
     assert got[:, :, :14].max() < 60
+
+
+def test_a_large_jpeg_is_decoded_small_and_looks_the_same(tmp_path, monkeypatch):
+    coarse = np.random.default_rng(0).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+    picture = Image.fromarray(coarse).resize((1600, 1200), Image.Resampling.BICUBIC)
+    exif = picture.getexif()
+    exif[0x0112] = 6
+    picture.save(tmp_path / "a.jpg", quality=95, exif=exif)
+    sizes = []
+    load = Image.Image.load
+    monkeypatch.setattr(Image.Image, "load", lambda image: sizes.append(image.size) or load(image))
+    small = pictures.read(tmp_path / "a.jpg", (40, 40)).astype(int)
+    assert max(sizes) <= (400, 400)
+    monkeypatch.setattr(JpegImagePlugin.JpegImageFile, "draft", lambda *_: None)
+    whole = pictures.read(tmp_path / "a.jpg", (40, 40)).astype(int)
+    assert max(sizes) >= (1200, 1200)
+    assert abs(small - whole).max() <= 6
+    assert whole.std() > 30
 
 
 def test_damaged_exif_data_turn_nothing(tmp_path):

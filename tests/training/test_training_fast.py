@@ -284,6 +284,23 @@ def test_a_compiled_network_trains_the_same_weights(monkeypatch):
     assert torch.equal(weights(model), weights(other))
 
 
+@pytest.mark.parametrize("words", ["no compiler", "mat1 and mat2 shapes cannot be multiplied"])
+def test_what_the_compiler_cannot_do_is_one_sentence(monkeypatch, words):
+    class Failed(RuntimeError):
+        __module__ = "torch._inductor.exc"
+
+    def fails(x):
+        raise Failed(f"{words}\nwith a long tail")
+
+    def compiled(model, **given):
+        model.register_forward_pre_hook(lambda _, x: fails(x))
+        return model
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    with pytest.raises(CourseError, match=rf"network here \({words}\): train without compile\.$"):
+        quiet(convnet(), images(), compile=True)
+
+
 class _Noting(nn.Module):
     """Notes the size of each batch that comes along."""
 
