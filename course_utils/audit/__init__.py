@@ -39,6 +39,7 @@ _TOPICS = (
     "segmentation",
     "spatial_transformers",
     "speech_and_text",
+    "capstone",
 )
 _WHO = {
     "000": "The UNC slides say",

@@ -13,7 +13,7 @@ from course_utils.augment.affine import (
     sample,
 )
 from course_utils.augment.colour import ColourJitter, PCAColourNoise, pca_colour
-from course_utils.augment.crops import RandomCropFlip, multi_crop, ten_crop, vote
+from course_utils.augment.crops import RandomCropFlip, RandomShift, multi_crop, ten_crop, vote
 from course_utils.augment.moving import (
     augment_batch,
     exchange_pairs,
@@ -36,6 +36,7 @@ __all__ = [
     "PCAColourNoise",
     "RandAugment",
     "RandomCropFlip",
+    "RandomShift",
     "augment_batch",
     "exchange_pairs",
     "fixed",

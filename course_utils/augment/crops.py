@@ -8,7 +8,7 @@ from course_utils.augment.affine import AffineParameters, device_of, fixed
 from course_utils.augment.moving import Fill, move_images, require_images
 from course_utils.augment.transforms import BatchAugment
 from course_utils.errors import CourseError, as_course_error
-from course_utils.shapes import pair
+from course_utils.shapes import pair, whole_number
 
 
 class RandomCropFlip(BatchAugment):
@@ -40,6 +40,43 @@ class RandomCropFlip(BatchAugment):
 
     def _move(self, images: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
         return move_images(images, matrices, fill=self.fill, nearest=True)
+
+
+class RandomShift:
+    """Move each image of a batch by up to `pixels` whole pixels each way, on the batch's device.
+
+    `RandomShift(2)(images)`, images (N, C, H, W) of any dtype -> the same shape, in the memory
+    order channels_last. What comes in from outside is the image itself, reflected at its edge.
+    Everything is drawn on the device of the images, from its global generator if none is given, so
+    that no step waits for a GPU. Raises CourseError for no whole number ≥ 0, and for images too
+    small to be reflected.
+    """
+
+    def __init__(self, pixels: int = 2, generator: torch.Generator | None = None):
+        with as_course_error():
+            self.pixels = whole_number("RandomShift", "pixels", pixels)
+        device_of(generator)
+        self.generator = generator
+
+    def __call__(self, images: torch.Tensor) -> torch.Tensor:
+        require_images("RandomShift", images)
+        N, _, H, W = images.shape
+        if self.pixels >= min(H, W):
+            raise CourseError(f"RandomShift({self.pixels}) is too much for images of {H} × {W}.")
+        draws = {"generator": self.generator, "device": images.device}
+        first = torch.randint(-self.pixels, self.pixels + 1, (2, N, 1), **draws)
+        rows, columns = (  # (N, H), (N, W): the places that pixels are taken from
+            _reflected(start + torch.arange(size, device=images.device), size)
+            for start, size in zip(first, (H, W), strict=True)
+        )
+        which = torch.arange(N, device=images.device)[:, None, None]
+        moved = images.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None]]
+        return moved.permute(0, 3, 1, 2)  # (N, H, W, C) -> (N, C, H, W)
+
+
+def _reflected(places: torch.Tensor, size: int) -> torch.Tensor:
+    """Places −2, −1, 0, 1 … as 2, 1, 0, 1 …, and beyond the other edge in the same way."""
+    return size - 1 - (size - 1 - places.abs()).abs()
 
 
 def ten_crop(images, size: int | tuple[int, int]) -> torch.Tensor:

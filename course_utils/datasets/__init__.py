@@ -4,6 +4,7 @@ Embedded, always there:  `mnist_5k()`, `digits_8x8()`, `language_words()`, two `
 Generated, the same on every computer:  `cluttered_digits()`, `shapes()`, `stick_figures()`,
 `vowels()`.
 In full, after `course data get NAME`:  `mnist()`, `fashion_mnist()`, `cifar10()`, `fsdd()`.
+Your own pictures, in a folder of folders:  `image_folder("pets", size=64)`.
 
 Images are uint8 (N, C, H, W), sounds int16 (N, S), labels int64 (N,). `as_float` and `flatten`
 prepare images for a network. Importing this costs NumPy and no more; `torch_sets` holds the sets as
@@ -15,6 +16,7 @@ from course_utils.datasets.core import DataSet, Split, as_float, flatten
 from course_utils.datasets.downloads import download
 from course_utils.datasets.embedded import digits_8x8, mnist_5k, photographs
 from course_utils.datasets.full import cifar10, fashion_mnist, fsdd, mnist
+from course_utils.datasets.image_folder import PictureSet, image_folder
 from course_utils.datasets.languages import Words, WordSet, language_words
 from course_utils.datasets.poses import BONES, JOINTS, PAIRS, FigureSet, StickFigures, stick_figures
 from course_utils.datasets.registry import Entry, catalogue
@@ -42,6 +44,7 @@ __all__ = [
     "DataSet",
     "Entry",
     "FigureSet",
+    "PictureSet",
     "Scenes",
     "SoundSet",
     "Sounds",
@@ -58,6 +61,7 @@ __all__ = [
     "fashion_mnist",
     "flatten",
     "fsdd",
+    "image_folder",
     "language_words",
     "mnist",
     "mnist_5k",

@@ -71,6 +71,23 @@ class DataSet:
                     f"got {labels.min()} to {labels.max()}."
                 )
 
+    def counts(self) -> dict[str, tuple[int, int, int]]:
+        """How many images each class has: {name: (train, validation, test)}."""
+        K = len(self.class_names)
+        parts = (self.train, self.validation, self.test)
+        columns = [np.bincount(part.labels, minlength=K).tolist() for part in parts]
+        return dict(zip(self.class_names, zip(*columns, strict=True), strict=True))
+
+    def table(self) -> str:
+        """`counts` as text, a line for each class, to print."""
+        rows = [("class", "train", "validation", "test")]
+        rows += [(name, *(f"{n:,}" for n in numbers)) for name, numbers in self.counts().items()]
+        first = max(len(row[0]) for row in rows)
+        return "\n".join(
+            f"{name:<{first}}{train:>9}{validation:>12}{test:>9}"
+            for name, train, validation, test in rows
+        )
+
     def __repr__(self) -> str:
         return (
             f"DataSet({self.name}: {len(self.train)} train, {len(self.validation)} validation, "

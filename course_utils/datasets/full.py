@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.datasets import image_folder, recordings
+from course_utils.datasets import cifar_pictures, recordings
 from course_utils.datasets.cache import cached
 from course_utils.datasets.core import DataSet, taking_turns
 from course_utils.errors import CourseError
@@ -89,8 +89,8 @@ def cifar10() -> DataSet:
     found = where(full_set)
     if found != data_folder() / PICTURES:
         return _from_torchvision(full_set)
-    arrays = image_folder.load(found)
-    names = image_folder.class_names(found)
+    arrays = cifar_pictures.load(found)
+    names = cifar_pictures.class_names(found)
     return _data_set("cifar10", names, **arrays)
 
 
@@ -116,7 +116,7 @@ def where(full_set: FullSet) -> Path | None:
     if complete(full_set, data_folder()):
         return data_folder() / full_set.folder
     pictures = data_folder() / PICTURES
-    if full_set.name == "cifar10" and image_folder.complete(pictures):
+    if full_set.name == "cifar10" and cifar_pictures.complete(pictures):
         return pictures
     return None
 
@@ -167,7 +167,7 @@ def _absent(full_set: FullSet) -> CourseError:
     pictures, reason = data_folder() / PICTURES, ""
     only_pictures = not os.path.exists(data_folder() / full_set.folder) and pictures.exists()
     if full_set.name == "cifar10" and only_pictures:
-        reason = f" ({image_folder.missing(pictures)})"
+        reason = f" ({cifar_pictures.missing(pictures)})"
     return CourseError(
         f"{full_set.title} is not {'complete ' if started(full_set) else ''}in "
         f"{data_folder()}{reason}: fetch it with `course data get {full_set.name}` "

@@ -1,138 +1,177 @@
-"""CIFAR-10 as a folder of pictures: `cifar10/train/<class>/*.jpg` and `cifar10/test/<class>/*.jpg`.
+"""Your own pictures: a folder of folders, one for each class, as a data set. Without PyTorch.
 
-Pictures are read with Pillow, without PyTorch, and kept in one cache file. They are turned upright
-as their EXIF data say, and 16-bit grey becomes 8-bit grey.
+pets/cat/1.jpg  pets/cat/2.png  pets/dog/a.webp …        split the same way each time
+pets/train/cat/1.jpg …  pets/test/cat/9.jpg …            the split that is there is kept
 """
 
 import hashlib
-import warnings
-from pathlib import Path
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from course_utils.datasets.cache import Arrays, cached
-from course_utils.errors import CourseError
+from course_utils.datasets import pictures
+from course_utils.datasets.core import DataSet, taking_turns
+from course_utils.datasets.folder_layout import Layout, layout_of
+from course_utils.datasets.pictures import Unreadable, shown
+from course_utils.errors import CourseError, as_course_error
+from course_utils.shapes import number, pair, whole_number
 
-SUFFIXES = (".jpg", ".jpeg", ".png")
-CLASSES = 10
-SIZE = (32, 32)
-PARTS = ("train", "test")
-READING = 2  # changes when pictures are read in another way
-
-
-def complete(folder: Path) -> bool:
-    """Whether `train` and `test` hold the same ten classes with equally many pictures in each."""
-    return missing(folder) is None
+PARTS = ("train", "validation", "test")
 
 
-def missing(folder: Path) -> str | None:
-    """What keeps the folder from being complete: which folder, what was expected, what is there.
+class Skipped(NamedTuple):
+    """A file that was passed over, and why."""
 
-    None when it is complete. A folder that is still being unpacked has a class with fewer pictures,
-    or none.
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PictureSet(DataSet):
+    """A `DataSet` from a folder: `print(data.table())` counts its classes.
+
+    skipped  the files that could not be read, with reasons (`skip_broken=True`)
     """
-    for part in PARTS:
-        if not (folder / part).is_dir():
-            found = next(iter(sorted(folder.glob(f"*/{part}"))), None)
-            return f"there is no folder {folder / part}" + (f", but {found}" if found else "")
-        reason = _uneven(folder / part)
-        if reason:
-            return reason
-    train, test = ({c.name for c in _classes(folder / part)} for part in PARTS)
-    if train != test:
-        lacking = min(train - test)
-        return f"{folder / 'test'} has no class {lacking}, which {folder / 'train'} has"
-    return None
+
+    skipped: tuple[Skipped, ...] = ()
+
+    def __repr__(self) -> str:
+        totals = [f"{name} {sum(counts)}" for name, counts in self.counts().items()]
+        more = f", … {len(totals) - 10} more" if len(totals) > 10 else ""
+        left = f"; {len(self.skipped)} skipped" if self.skipped else ""
+        return f"{super().__repr__()[:-1]}: {', '.join(totals[:10])}{more}{left})"
 
 
-def _uneven(part: Path) -> str | None:
-    try:
-        counts = {c: len(_pictures(c)) for c in _classes(part)}
-    except OSError as error:
-        return f"{part} cannot be read ({error.strerror})"
-    if len(counts) != CLASSES:
-        return f"{part} should have {CLASSES} folders, one for each class, but has {len(counts)}"
-    fullest = max(counts, key=counts.get)
-    for folder, count in counts.items():
-        if count == 0:
-            return f"{folder} has no picture that ends with {' or '.join(SUFFIXES)}"
-        if count < counts[fullest]:
-            most = f"the {counts[fullest]:,} pictures that {fullest.name} has"
-            return f"{folder} has {count:,} of {most}"
-    return None
+class _Pile(NamedTuple):
+    """What was read: images uint8 (N, 3, H, W); labels int64, parts and checksums (N,) of them."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    parts: np.ndarray
+    checksums: np.ndarray
 
 
-def class_names(folder: Path) -> tuple[str, ...]:
-    """The names of the classes in the order of their labels, which is alphabetical."""
-    return tuple(path.name for path in _classes(folder / "train"))
+def image_folder(folder: str | os.PathLike, size: int | tuple[int, int] = 64, *,
+                 validation: float = 0.1, test: float = 0.1, seed: int = 0,
+                 skip_broken: bool = False) -> PictureSet:  # fmt: skip
+    """The pictures in `folder/<class>/` as a data set of images uint8 (N, 3, H, W).
 
+    size         H, W, or one number for both: each picture is scaled until it covers that, and the
+                 middle is cut out
+    validation,  the shares of each class (one picture at least, or 0 for none) that are split off
+    test         from the training pictures, unless the folder has them: `folder/train/<class>/` and
+                 `folder/test/<class>/`, and maybe `folder/validation/<class>/`
+    seed         another split; with the same seed it is the same on every computer, whatever the
+                 files are called, and equal files are never in two parts of it
+    skip_broken  pass over files that cannot be read, and list them in `.skipped`
 
-def load(folder: Path) -> Arrays:
-    """`train_images`, `test_images` uint8 (N, 3, 32, 32); `train_labels`, `test_labels` int64 (N,).
-
-    Slow on the first call (60,000 files), then from the cache until the folder changes. Raises
-    CourseError naming the file when one is no picture or has another size.
+    JPEG, PNG, WebP, BMP, GIF (its first frame) and TIFF, upright and in colour, transparent ones
+    over white. Thumbs.db, notes and the like are passed over. Labels follow the names of the
+    classes in alphabetical order. Raises CourseError, naming the folder or the file, for what is no
+    folder of folders, for one class only, for a class that is empty or too small, for pictures that
+    cannot be read, and for more of them than there is memory for.
     """
-    return cached("cifar10_pictures", lambda: _read_all(folder), fingerprint=_fingerprint(folder))
+    with as_course_error():
+        H, W = pair("image_folder", "size", size, least=1)
+        shares = {"validation": number("image_folder", "validation", validation, 0, below=1),
+                  "test": number("image_folder", "test", test, 0, below=1)}  # fmt: skip
+        whole_number("image_folder", "seed", seed)
+    layout = layout_of(folder)
+    shares = {part: share for part, share in shares.items() if part not in layout.parts and share}
+    if sum(shares.values()) >= 1:
+        raise CourseError(
+            "image_folder expects validation and test to leave something to train on, got "
+            f"{validation:g} and {test:g}."
+        )
+    pile, skipped = _read(layout, (H, W), skip_broken)
+    _require_pictures(layout, pile)
+    places = _split(layout, pile, shares, seed)
+    splits = (
+        taking_turns(pile.images[places == k], pile.labels[places == k], range(10))
+        for k in range(3)
+    )
+    return PictureSet(layout.root.name, *splits, layout.class_names, skipped=skipped)
 
 
-def _fingerprint(folder: Path) -> str:
-    """Changes when a picture is added, removed or renamed, without opening any of them."""
-    classes = [c for part in PARTS for c in _classes(folder / part)]
-    state = [(str(c.resolve()), len(_pictures(c)), c.stat().st_mtime_ns) for c in classes]
-    return hashlib.sha256(repr((READING, state)).encode()).hexdigest()
-
-
-def _classes(part: Path) -> list[Path]:
-    """The folders of the classes; __MACOSX is what macOS adds to its archives."""
-    folders = (path for path in part.iterdir() if path.is_dir() and path.name[0] != ".")
-    return sorted(path for path in folders if path.name != "__MACOSX")
-
-
-def _pictures(folder: Path) -> list[Path]:
-    """Thumbs.db, .DS_Store and the like are no pictures."""
-    paths = (p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != ".")
-    return sorted(paths)
-
-
-def _read_all(folder: Path) -> Arrays:
+def _read(layout: Layout, size: tuple[int, int], skip_broken: bool) -> tuple[_Pile, tuple]:
+    """All pictures, one after the other, and those that were passed over."""
     from tqdm import tqdm
 
-    arrays = {}
-    for part in PARTS:
-        files = [(f, i) for i, c in enumerate(_classes(folder / part)) for f in _pictures(c)]
-        images = np.empty((len(files), 3, *SIZE), dtype=np.uint8)
-        # disable=None: a bar in a terminal, nothing in a notebook's stored output
-        progress = tqdm(files, desc=f"Reading the {part} pictures once", disable=None)
-        for image, (file, _) in zip(images, progress, strict=True):
-            image[:] = _read(file)
-        arrays[f"{part}_images"] = images
-        arrays[f"{part}_labels"] = np.array([label for _, label in files], dtype=np.int64)
-    return arrays
+    files = [
+        (file, label, PARTS.index(part))
+        for part, classes in layout.parts.items()
+        for label, name in enumerate(layout.class_names)
+        for file in classes[name]
+    ]
+    _require_memory(len(files), size)
+    images = np.empty((len(files), 3, *size), dtype=np.uint8)
+    rows, skipped = [], []
+    # disable=None: a bar in a terminal, nothing in a notebook's stored output
+    for file, label, part in tqdm(files, desc="Reading the pictures", disable=None):
+        try:
+            content = pictures.content(file)
+            images[len(rows)] = pictures.decoded(content, size)
+            rows.append((label, part, hashlib.sha256(content).hexdigest()))
+        except Unreadable as error:
+            if not skip_broken:
+                raise CourseError(
+                    f"{shown(file)} is not a readable picture ({error.reason}): mend it or take it "
+                    "out, or skip such files with skip_broken=True."
+                ) from None
+            skipped.append(Skipped(shown(file), error.reason))
+    labels, parts, checksums = zip(*rows, strict=True) if rows else ((), (), ())
+    arrays = np.array(labels, np.int64), np.array(parts, np.int64), np.array(checksums, np.str_)
+    return _Pile(images[: len(rows)], *arrays), tuple(skipped)
 
 
-def _read(file: Path) -> np.ndarray:
-    """A picture as uint8 (3, 32, 32), upright, whatever its mode and depth."""
-    from PIL import Image, ImageOps
+def _require_memory(count: int, size: tuple[int, int]) -> None:
+    import psutil
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked
-            picture = Image.open(file)
-        with picture:
-            size = picture.size
-            if size == SIZE:  # a larger one would take time and memory to decode
-                return _in_eight_bits(ImageOps.exif_transpose(picture)).transpose(2, 0, 1)
-    except Image.DecompressionBombError:
-        raise CourseError(f"{file} should have 32×32 pixels, but is far larger.") from None
-    except Exception:  # Pillow has a dozen error types for damage
-        raise CourseError(f"{file} is not a readable picture: unpack it again.") from None
-    raise CourseError(f"{file} should have 32×32 pixels, but has {size[0]}×{size[1]}.")
+    needed = 2 * count * 3 * size[0] * size[1]  # all of them, and the parts that they are copied to
+    if needed > psutil.virtual_memory().available:
+        raise CourseError(
+            f"{count:,} pictures of {size[0]} × {size[1]} pixels take {needed / 1e9:,.0f} GB, more "
+            "than there is memory: take a smaller size."
+        )
 
 
-def _in_eight_bits(picture) -> np.ndarray:
-    """Pixels as uint8 (H, W, 3); grey ones of 16 bits are scaled, where Pillow would cut them."""
-    if not picture.mode.startswith("I"):
-        return np.asarray(picture.convert("RGB"))
-    grey = np.asarray(picture).astype(np.float64) / 257  # 65535 is white
-    return np.repeat(np.rint(grey).clip(0, 255).astype(np.uint8)[:, :, np.newaxis], 3, axis=2)
+def _require_pictures(layout: Layout, pile: _Pile) -> None:
+    """Raise CourseError for a class of which no picture could be read."""
+    for part in layout.parts:
+        there = set(pile.labels[pile.parts == PARTS.index(part)].tolist())
+        for label, name in enumerate(layout.class_names):
+            if label not in there:
+                raise CourseError(
+                    f"None of the pictures of {name} for {part} can be read, such as "
+                    f"{shown(layout.parts[part][name][0])}."
+                )
+
+
+def _split(layout: Layout, pile: _Pile, shares: Mapping[str, float], seed: int) -> np.ndarray:
+    """(N,) numbers of the parts: those of the folders, with some of train given to others."""
+    places = pile.parts.copy()
+    for label, name in enumerate(layout.class_names):
+        own = np.flatnonzero((pile.labels == label) & (pile.parts == 0))
+        different = sorted(set(pile.checksums[own].tolist()), key=lambda c: _lot(seed, c))
+        if len(different) <= len(shares):
+            wanted = " and ".join(("training", *shares))
+            count = f"{len(different)} different picture{'s' * (len(different) != 1)}"
+            raise CourseError(
+                f"{name} has {count}, too few for {wanted}: add some, or say "
+                f"{' or '.join(f'{part}=0' for part in shares)}."
+            )
+        start = 0
+        for part, share in shares.items():
+            end = start + max(1, round(share * len(different)))
+            given = np.isin(pile.checksums[own], different[start:end])
+            places[own[given]] = PARTS.index(part)
+            start = end
+    return places
+
+
+def _lot(seed: int, checksum: str) -> str:
+    """What decides about the part of a file: its content and the seed, and nothing else."""
+    return hashlib.sha256(f"{seed} {checksum}".encode()).hexdigest()

@@ -154,14 +154,16 @@ def _require(state: dict, names: tuple[str, ...], path) -> None:
 
 
 def load_weights(model: torch.nn.Module, path: str | os.PathLike) -> None:
-    """Give a model the weights and the normalisation that a checkpoint holds.
+    """Give a model the weights, the normalisation and the class names that a checkpoint holds.
 
     Raises CourseError when the model is built in another way.
     """
     state = load(path)
     _require(state, ("model", "normalisation"), path)
-    _into(model, state["model"], path)
+    fill(model, state["model"], path)
     model.normalisation = state["normalisation"]
+    if state.get("class_names"):
+        model.class_names = state["class_names"]
 
 
 def restore(model: torch.nn.Module, state: dict, settings: dict, path) -> None:
@@ -177,10 +179,11 @@ def restore(model: torch.nn.Module, state: dict, settings: dict, path) -> None:
                 f"{path} was written with {name}={then!r}, and this training has {name}={now!r}: "
                 "take the same settings, or start without resume."
             )
-    _into(model, state["model"], path)
+    fill(model, state["model"], path)
 
 
-def _into(model, weights: dict, path) -> None:
+def fill(model: torch.nn.Module, weights: dict, path) -> None:
+    """Give a model these weights. Raises CourseError when it is built in another way."""
     own = model.state_dict()
     if own.keys() != weights.keys() or any(own[k].shape != weights[k].shape for k in own):
         raise CourseError(f"{path} holds the weights of another model than this one.")

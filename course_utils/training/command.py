@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from course_utils import datasets, zoo
+from course_utils.datasets.image_folder import PictureSet, image_folder
 from course_utils.datasets.registry import entry
 from course_utils.device import device as choose_device
 from course_utils.device import fast_arithmetic
@@ -19,22 +20,30 @@ from course_utils.training import Checkpoint, distributed, evaluate, fit, record
 from course_utils.training import checkpoint as files
 from course_utils.training.models import count, model
 from course_utils.training.rng import require_seed
+from course_utils.zoo.airbench import ENOUGH
 
 DEFAULTS = {"epochs": 5, "batch_size": 64, "optimizer": "sgd", "lr": 0.05, "momentum": 0.9,
             "weight_decay": 0.0, "label_smoothing": 0.0, "amp": False, "channels_last": False,
-            "width": 1.0, "augment": False, "fast": False, "validate": True}  # fmt: skip
+            "width": 1.0, "augment": False, "fast": False, "validate": True, "nesterov": False,
+            "shift": 0, "mirror": False, "compile": False}  # fmt: skip
+SIZE = 64  # pixels on each side, of pictures from a folder
+OWN = ("width", "images", "augment", "fast", "validate", "shift", "mirror")  # not of `fit`
 UNRECORDED = ("seed", "progress", "resume")  # it stands elsewhere, or changes nothing
 
 
-def train(name: str, dataset: str, *, seed: int | None = None, test: bool = False,
+def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZE,
+          skip_broken: bool = False, seed: int | None = None, test: bool = False,
           report: Callable[[str], None] = print, checkpoint=None, every=None, device=None,
           record_file=None, what: str | None = None, begin: Callable[[], None] = lambda: None,
           **settings) -> None:  # fmt: skip
     """Train a model by name on a data set by name; one line per epoch goes to `report`.
 
+    folder       instead of a data set's name: a folder of folders of pictures, for `image_folder`
+                 with `size` and `skip_broken`
     settings     for `fit`, and: `width` of the network, `images` (train on so many only), `augment`
-                 (ResNet's crops and flips), `fast` (on a GPU, speed before repeatability),
-                 `validate` (without: the validation images are trained on, too)
+                 (ResNet's crops and flips), `shift` (move images by up to so many pixels), `fast`
+                 (on a GPU, speed before repeatability), `validate` (without: the validation images
+                 are trained on, too), `mirror` (test images count with their mirror images)
     record_file  the file that the training is added to, and `what` a new file says it is about
     begin        called when all is loaded and the first batch is next
 
@@ -47,31 +56,32 @@ def train(name: str, dataset: str, *, seed: int | None = None, test: bool = Fals
         raise CourseError("--resume needs --checkpoint FILE.")
     with in_shell_words():
         require_seed(seed)
+    if (dataset is None) == (folder is None):
+        raise CourseError("Say what to train on: the name of a data set, or --data FOLDER.")
     zoo.entry(name)  # an unknown name is refused before any data is read
     device = choose_device(device)
     if record_file is not None:
         record.load(record_file, new=True)  # a file of another kind is refused before the training
     settings = {**DEFAULTS, **settings}
-    own = SimpleNamespace(**{key: settings.pop(key, None) for key in
-                             ("width", "images", "augment", "fast", "validate")})  # fmt: skip
-    given = as_recorded({**settings, **vars(own)})
+    own = SimpleNamespace(**{key: settings.pop(key, None) for key in OWN})
+    given = as_recorded({**settings, **vars(own), "size": size if folder is not None else None})
     start = ""
     if checkpoint is not None:
         settings["checkpoint"] = Checkpoint(checkpoint, every)
         files.prepare(checkpoint)
         start = _start(checkpoint) if settings.get("resume") else ""
-    if own.augment:
-        from course_utils.augment import RandomCropFlip
-
-        settings["transform"] = RandomCropFlip()
+    settings["transform"] = _transform(own.augment, own.shift)
     with distributed.process_group(), fast_arithmetic(own.fast):
         say = report if distributed.rank() == 0 else _nothing
-        data = _load(dataset)
+        data = _load(dataset) if folder is None else _pictures(folder, size, skip_broken, say)
         train_split, validation = _splits(data, own.images, own.validate)
         if seed is not None:  # for the starting weights; `fit` seeds what comes after them
             torch.manual_seed(seed)
         _, C, H, _ = data.train.images.shape
         network = _network(name, len(data.class_names), C, H, own.width)
+        network.class_names = data.class_names  # its checkpoints keep them
+        if hasattr(network, "whiten"):
+            network.whiten(train_split[0][:ENOUGH])
         say(f"{name}: {count(network):,} parameters; {data}{start}")
         _import_what_comes_late()
         begin()
@@ -83,12 +93,21 @@ def train(name: str, dataset: str, *, seed: int | None = None, test: bool = Fals
             raise Interrupted(_what_is_left(record_file, checkpoint))
         scores = None
         if test:
-            scores = evaluate(network, _labelled(data.test), device=device)
+            scores = evaluate(network, _labelled(data.test), device=device, mirror=own.mirror)
             say(f"test: loss {scores.loss:.4f}, accuracy {scores.accuracy:.1%}")
         if record_file is not None and distributed.rank() == 0:
             _record(record_file, what, network, history, device, scores, name=name, seed=seed,
                     data=_origin(data), images=len(train_split[0]), settings=given,
                     input_size=(C, H, H), report=say)  # fmt: skip
+
+
+def _transform(augment: bool, shift: int):
+    """What changes each batch of training images, or None."""
+    from course_utils.augment import RandomCropFlip, RandomShift
+
+    if augment and shift:
+        raise CourseError("--augment moves images already: say --shift without it.")
+    return RandomCropFlip() if augment else RandomShift(shift) if shift else None
 
 
 def _start(checkpoint) -> str:
@@ -162,6 +181,8 @@ def _origin(data) -> str:
     """The data set's name, and whether its pictures were read from JPEG files."""
     from course_utils.datasets import full
 
+    if isinstance(data, PictureSet):
+        return f"the folder {data.name}"
     if data.name == full.PICTURES and full.where(full.FULL_SETS["cifar10"]).name == full.PICTURES:
         return "cifar10, read from JPEG copies of the pictures"
     return data.name
@@ -201,6 +222,18 @@ def _load(name: str):
     data = getattr(datasets, entry(name).name)()
     if not hasattr(data, "class_names"):
         raise CourseError(f"{name} has no labels to learn: try mnist_5k or digits_8x8.")
+    return data
+
+
+def _pictures(folder, size: int, skip_broken: bool, say: Callable[[str], None]):
+    """The pictures of a folder; a line about each file that was passed over."""
+    try:
+        data = image_folder(folder, size, skip_broken=skip_broken)
+    except CourseError as error:
+        error.args = (str(error).replace("skip_broken=True", "--skip-broken"),)
+        raise
+    for skipped in data.skipped:
+        say(f"skipped {skipped.file}: {skipped.reason}")
     return data
 
 

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from course_utils.device import moved
 from course_utils.errors import CourseError, as_course_error
 from course_utils.shapes import format_shape, whole_number
-from course_utils.training import distributed
+from course_utils.training import distributed, mirror
 from course_utils.training.reading import checksum_of, kind_of_dataset, readable
 
 ON_DEVICE = 2**30  # bytes; data up to this size moves to the GPU once and for all
@@ -41,10 +41,13 @@ class Batch(NamedTuple):
 class InMemory:
     """Batches of tensors: x (N, …) and targets (N, …), a dict of them, or None.
 
-    `epoch(k)` yields the batches of the k-th epoch; with a seed in an order that (seed, k) decides.
+    `epoch(k)` yields the batches of the k-th epoch; with a seed in an order that (seed, k) decides,
+    as it decides who is mirrored where `flip` says so ("random", "alternating").
     """
 
-    def __init__(self, x, targets, batch_size, *, seed=None, device="cpu"):
+    def __init__(self, x, targets, batch_size, *, seed=None, device="cpu", flip=None):
+        mirror.require_way(flip, x, targets)
+        self.flip = flip
         self.examples, self.batch_size, self.seed = len(x), batch_size, seed
         self.label_range = _label_range(targets)
         small = x.nbytes <= ON_DEVICE
@@ -56,11 +59,16 @@ class InMemory:
 
     def epoch(self, number: int = 0) -> Iterator[Batch]:
         whole = order(self.examples, self.seed, number).to(self.x.device)  # once for all batches
+        if self.flip:
+            coins = mirror.coins(self.flip, self.examples, self.seed, number).to(self.x.device)
         for batch in whole.split(self.batch_size):
             indices, size, factor = distributed.part_of(batch)
             # ten times as fast as x[indices] for bytes
             targets = map_targets(lambda t, i=indices: t.index_select(0, i), self.targets)
-            yield Batch(self.x.index_select(0, indices), targets, size, factor)
+            x = self.x.index_select(0, indices)
+            if self.flip:
+                x = mirror.mirrored(x, coins.index_select(0, indices))
+            yield Batch(x, targets, size, factor)
 
     def first(self, most: int | None = None) -> torch.Tensor:
         """All of x, or the first ones; mean and standard deviation are taken from it."""
@@ -160,7 +168,8 @@ class FromLoader:
         return kind_of_dataset(self.loader.dataset)
 
 
-def batches(data, batch_size: int, *, seed=None, device="cpu", workers=0, with_targets=True):
+def batches(data, batch_size: int, *, seed=None, device="cpu", workers=0, with_targets=True,
+            flip=None):  # fmt: skip
     """Turn data (see the top of this file) into InMemory, FromDataset or FromLoader.
 
     With a seed the order is shuffled anew in each epoch. Without targets, data may also be x alone.
@@ -175,7 +184,9 @@ def batches(data, batch_size: int, *, seed=None, device="cpu", workers=0, with_t
         source = FromDataset(data, batch_size, seed=seed, device=device, workers=workers)
     else:
         x, targets = in_memory(data, with_targets)
-        source = InMemory(x, targets, batch_size, seed=seed, device=device)
+        source = InMemory(x, targets, batch_size, seed=seed, device=device, flip=flip)
+    if not isinstance(source, InMemory):
+        mirror.require_way(flip, None, None)
     if source.examples == 0:
         raise CourseError("Expected at least one example, got none.")
     return source

@@ -106,12 +106,31 @@ def fitting(model: torch.nn.Module, x: torch.Tensor) -> Iterator[None]:
     except torch.OutOfMemoryError:
         raise
     except (RuntimeError, ValueError) as error:
-        if not any(words in str(error) for words in _MISFIT):
+        if _is_of_the_compiler(error) or not any(words in str(error) for words in _MISFIT):
             raise
         raise CourseError(
             f"{type(model).__name__} cannot work with a batch of shape {format_shape(x.shape)} "
             f"and dtype {str(x.dtype).removeprefix('torch.')}: {_first_line(error)}"
         ) from error
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Turn what torch.compile cannot do, forward or backward, into a CourseError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not _is_of_the_compiler(error):
+            raise
+        reason = _first_line(error).rstrip(".")
+        raise CourseError(
+            f"torch.compile cannot make a program of this network here ({reason}): train without "
+            "compile."
+        ) from error
+
+
+def _is_of_the_compiler(error: Exception) -> bool:
+    return type(error).__module__.startswith(("torch._dynamo", "torch._inductor"))
 
 
 @contextmanager

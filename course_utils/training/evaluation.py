@@ -58,12 +58,14 @@ class Criterion:
 
 
 def evaluate(model, data, loss: Callable | None = None, *, metrics=None, batch_size: int = 256,
-             normalise=None, device=None, workers: int = 0) -> Scores:  # fmt: skip
+             normalise=None, device=None, workers: int = 0,
+             mirror: bool = False) -> Scores:  # fmt: skip
     """Mean loss and accuracy of the model on data -> Scores(loss, accuracy, metrics).
 
     data: what `fit` takes (a Split, a pair (x, targets), a Dataset, a DataLoader). `loss` and
     `metrics` as in `fit`, the loss cross-entropy if not given. Bytes are normalised as in training,
-    or by `normalise=(mean, std)`. The device is chosen as in `fit`. Leaves the model in eval mode,
+    or by `normalise=(mean, std)`. With `mirror` the outputs are the mean of those for an image and
+    for its mirror image. The device is chosen as in `fit`. Leaves the model in eval mode,
     and where it was. Raises CourseError as `fit` does.
     """
     require_model(model)
@@ -73,7 +75,19 @@ def evaluate(model, data, loss: Callable | None = None, *, metrics=None, batch_s
     with on_device(model, device):
         prepare = _prepare(model, normalise, device)
         source = batches(data, batch_size, device=device, workers=workers)
-        return scores(model, source, prepare, Criterion(loss), metrics)
+        asked = Mirrored(model) if mirror else model
+        return scores(asked, source, prepare, Criterion(loss), metrics)
+
+
+class Mirrored(torch.nn.Module):
+    """A model that looks at each image (N, C, H, W) and at its mirror image: the mean of both."""
+
+    def __init__(self, model: torch.nn.Module):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (self.model(x) + self.model(x.flip(-1))) / 2
 
 
 def predict(model, data, *, batch_size: int = 256, normalise=None, device=None, workers: int = 0):

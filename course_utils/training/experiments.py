@@ -15,6 +15,7 @@ from course_utils.training import record
 from course_utils.training.command import as_recorded, train
 
 DATA = "cifar10"
+AUGMENTED = ("augment", "flip", "shift")  # settings that change the training images
 
 
 @dataclass(frozen=True)
@@ -48,41 +49,66 @@ SCOREBOARD = Experiment(
     ),
 )  # fmt: skip
 
-# A wide and shallow network keeps a GPU busy; large batches, a high rate for a short time.
+# A shallow network on whitened patches, large batches, and a high rate for a short time (Jordan
+# 2024: 94 % in 3.8 s on an A100, and in 2.6 s with a newer optimizer). Every tensor is on the GPU,
+# and no step waits for it. ResNet-18 with the recipe that was there before is for comparison.
+FAST = {"epochs": 12, "batch_size": 1024, "lr": 2.0, "momentum": 0.85, "nesterov": True,
+        "schedule": "triangular", "weight_decay": 1e-3, "label_smoothing": 0.2,
+        "flip": "alternating", "shift": 2}  # fmt: skip
+BEFORE = {"epochs": 16, "batch_size": 512, "lr": 0.4, "schedule": "one_cycle", "weight_decay": 5e-4,
+          "label_smoothing": 0.1, "augment": True}  # fmt: skip
 SPEED = Experiment(
     "the shortest way to 94 % of the test images, trained on all 50,000 others",
-    {"epochs": 16, "batch_size": 512, "lr": 0.4, "schedule": "one_cycle", "weight_decay": 5e-4,
-     "label_smoothing": 0.1, "amp": True, "channels_last": True, "augment": True, "fast": True,
-     "validate": False},
-    tuple(("resnet18", {"seed": seed}) for seed in range(5)),
+    {"amp": True, "channels_last": True, "fast": True, "validate": False, "mirror": True},
+    (*(("airbench94", {**FAST, "seed": seed}) for seed in range(5)),
+     *(("resnet18", {**BEFORE, "seed": seed}) for seed in range(2))),
 )  # fmt: skip
 
 EXPERIMENTS = {"degradation": DEGRADATION, "scoreboard": SCOREBOARD, "speed": SPEED}
 
 
 def run(name: str, *, file: Path | None = None, report: Callable[[str], None] = print, device=None,
-        progress: bool = True, **changes) -> Path:  # fmt: skip
+        progress: bool = True, seeds: int | None = None, **changes) -> Path:  # fmt: skip
     """Do what is missing of an experiment, and show its table -> the file with the trainings.
 
     changes: other settings than the recipe's, such as epochs=2, images=1000, width=0.25; None: as
-    in the recipe. Raises CourseError as `course train` does; what is done by then stays.
+    in the recipe. seeds: everything with the seeds 0, 1 … seeds − 1, the whole series with one
+    before it begins with the next. Raises CourseError as `course train` does; what is done by then
+    stays.
     """
     experiment = EXPERIMENTS[name]
     file = file or state_folder() / "experiments" / f"{name}.json"
     changes = {key: value for key, value in changes.items() if value is not None}
-    plan = [(network, {**experiment.recipe, **special, **changes})
-            for network, special in experiment.trainings]  # fmt: skip
+    plan = _plan(experiment, changes, seeds)
     record.load(file, new=True)
     for number, (network, settings) in enumerate(plan, 1):
         if _is_there(record.load(file, new=True), network, settings):
             report(f"{number}/{len(plan)} {network}: it is in {file} already")
             continue
-        report(f"{number}/{len(plan)} {network}")
+        report(f"{number}/{len(plan)} {network}, seed {settings.get('seed')}")
         train(network, DATA, record_file=file, test=True, device=device, progress=progress,
-              what=experiment.what, report=report, **settings)  # fmt: skip
+              what=_what(experiment, changes), report=report, **settings)  # fmt: skip
     for line in table(record.load(file)):
         report(line)
     return file
+
+
+def _what(experiment: Experiment, changes: dict) -> str:
+    """What the record is about; what is other than in the recipe is said, too."""
+    said = [f"{key.replace('_', ' ')} {value}" for key, value in changes.items()]
+    return f"{experiment.what}{'; here with ' if said else ''}{', '.join(said)}"
+
+
+def _plan(experiment: Experiment, changes: dict, seeds: int | None) -> list[tuple[str, dict]]:
+    """What to train, one after the other: (network, settings)."""
+    series = [{}] if seeds is None else [{"seed": seed} for seed in range(seeds)]
+    plan: list[tuple[str, dict]] = []
+    for seed in series:
+        for network, special in experiment.trainings:
+            training = network, {**experiment.recipe, **special, **changes, **seed}
+            if training not in plan:  # some experiments have seeds of their own
+                plan.append(training)
+    return plan
 
 
 def _is_there(found: dict, network: str, settings: dict) -> bool:
@@ -105,7 +131,7 @@ def table(found: dict) -> list[str]:
         speed, curve = run.get("speed", {}), run["curve"]
         cells = [
             run["network"], f"{run['parameters']:,}", f"{run['multiply_adds']:,}",
-            "yes" if run["settings"].get("augment") else "no",
+            "yes" if any(run["settings"].get(way) for way in AUGMENTED) else "no",
             f"{run['test']['accuracy']:.2%}" if run["test"] else "",
             _shown(sum(curve.get("training_seconds", ())) or None, ".1f"),
             _shown(speed.get("seconds_per_epoch"), ".2f"),

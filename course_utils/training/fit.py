@@ -5,27 +5,30 @@ import torch
 from course_utils.device import device_for, on_device
 from course_utils.training import distributed
 from course_utils.training.data import Batch
-from course_utils.training.errors import enough_memory, fitting, require_model
+from course_utils.training.errors import compiling, enough_memory, fitting, require_model
 from course_utils.training.history import History
 from course_utils.training.rng import deterministic_algorithms
 from course_utils.training.run import Run
 
 
 def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="sgd", momentum=0.9,
-        weight_decay=0.0, schedule=None, loss=None, label_smoothing=0.0, metrics=None,
-        transform=None, normalise=None, clip=None, patience=None, amp=False, channels_last=False,
-        device=None, seed=None, deterministic=False, progress=True, checkpoint=None, resume=False,
-        workers=0) -> History:  # fmt: skip
+        nesterov=False, weight_decay=0.0, schedule=None, loss=None, label_smoothing=0.0,
+        metrics=None, flip=None, transform=None, normalise=None, clip=None, patience=None,
+        amp=False, channels_last=False, compile=False, device=None, seed=None, deterministic=False,
+        progress=True, checkpoint=None, resume=False, workers=0) -> History:  # fmt: skip
     """Train the model for some epochs -> History. The model is left in eval mode.
 
     train, validation  a Split, Scenes, a pair (x, targets) of arrays or tensors (targets may be a
                        dict of them), a torch Dataset of pairs, or a DataLoader
     optimizer          "sgd", "adam", "adamw", or called as optimizer(parameters, lr=lr)
-    schedule           "plateau", "step", "cosine", "one_cycle", a recipe from `schedules`, or a
-                       function from the epoch (from 0) to the learning rate
+    nesterov           sgd takes the gradient where its momentum leads (Sutskever et al. 2013)
+    schedule           "plateau", "step", "cosine", "one_cycle", "triangular", a recipe from
+                       `schedules`, or a function from the epoch (from 0) to the learning rate
     loss               loss(outputs, targets) -> one number, a mean over the batch; cross-entropy
                        with `label_smoothing` if not given
     metrics            {name: function(outputs, targets) -> number}, means over the batch
+    flip               mirror training images, left to right: "random", a coin for each image in
+                       each epoch; "alternating", a coin in the first epoch, and then in turns
     transform          transform(x) or transform(x, targets) -> the same changed: for each training
                        batch, on the device, after it was normalised
     normalise          (mean, std) of the pixels on a scale of 0 to 1; for uint8 images the training
@@ -34,6 +37,8 @@ def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="
     patience           stop after so many epochs without a lower loss (validation's, if there is
                        one) and take the weights of the best epoch back
     amp                mixed precision: forward and loss in bfloat16 where that is safe
+    compile            let torch.compile make one program of forward and backward: the first batches
+                       take a minute, the others less time than without, above all on a GPU
     seed               decides order, dropout and transforms; the same seed gives the same curve
     deterministic      let torch refuse operations that vary from run to run (a matter of GPUs)
     checkpoint, resume a file, or Checkpoint(file, every=batches); with resume=True training goes
@@ -50,11 +55,12 @@ def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="
     device = device_for(model, device)
     with on_device(model, device), deterministic_algorithms(deterministic):
         run = Run(model, train, validation, epochs=epochs, batch_size=batch_size,
-                  optimizer=optimizer, lr=lr, momentum=momentum, weight_decay=weight_decay,
-                  schedule=schedule, loss=loss, label_smoothing=label_smoothing, metrics=metrics,
-                  transform=transform, normalise=normalise, clip=clip, patience=patience, amp=amp,
-                  channels_last=channels_last, device=device, seed=seed, checkpoint=checkpoint,
-                  resume=resume, workers=workers)  # fmt: skip
+                  optimizer=optimizer, lr=lr, momentum=momentum, nesterov=nesterov,
+                  weight_decay=weight_decay, schedule=schedule, loss=loss,
+                  label_smoothing=label_smoothing, metrics=metrics, flip=flip, transform=transform,
+                  normalise=normalise, clip=clip, patience=patience, amp=amp,
+                  channels_last=channels_last, compile=compile, device=device, seed=seed,
+                  checkpoint=checkpoint, resume=resume, workers=workers)  # fmt: skip
         with _progress_bar(run, progress) as bar:
             _train(run, bar)
         run.stop.restore_best(model)
@@ -65,7 +71,7 @@ def _train(run: Run, bar) -> None:
     try:
         while run.epoch < run.epochs and not run.stop.reached:
             for batch in run.batches():
-                with enough_memory(batch):
+                with enough_memory(batch), compiling():
                     train_step(run, batch)
                 run.after_step()
                 _show(bar, run, batch)

@@ -68,6 +68,16 @@ def are_classes(outputs, targets) -> bool:
     return outputs.ndim > 1 and targets.shape == outputs.shape[:1] + outputs.shape[2:]
 
 
+def _fetched(values: list) -> list[float]:
+    """Tensors with one number each, or numbers, as numbers; from a GPU all in one transfer."""
+    away = [isinstance(v, torch.Tensor) and v.device.type != "cpu" for v in values]
+    tensors = [value.detach() for value, is_away in zip(values, away, strict=True) if is_away]
+    exact = torch.float32 if tensors and tensors[0].device.type == "mps" else torch.float64
+    flat = [tensor.to(exact).reshape(()) for tensor in tensors]
+    there = iter(torch.stack(flat).tolist() if flat else ())
+    return [next(there) if far else float(v) for v, far in zip(values, away, strict=True)]
+
+
 class Meter:
     """Mean loss and metrics over the examples of an epoch.
 
@@ -93,8 +103,10 @@ class Meter:
     def read(self) -> list[dict[str, float]]:
         """The batches since the last call, each as {name: value}, over all processes."""
         rows = []
+        numbers = iter(_fetched([value for values, _ in self.pending for value in values]))
         for values, size in self.pending:
-            weighted = [float(value) * size if size else 0.0 for value in values]
+            own = [next(numbers) for _ in values]
+            weighted = [value * size if size else 0.0 for value in own]
             rows.append([*weighted, float(size)])
         self.pending = []
         rows = distributed.summed(rows)

@@ -49,6 +49,8 @@ class Run:
         self.criterion = Criterion(given.loss, given.label_smoothing)
         self.validation_criterion = Criterion(given.loss)
         self.net = distributed.wrap(model)
+        if given.compile:  # a last batch that is smaller gets a program of its own
+            self.net = torch.compile(self.net, dynamic=False)
         self._prepare_steps(given)
         self.stop, self.metrics = EarlyStop(given.patience), given.metrics
         self.history, self.meter = History(), Meter(given.metrics)
@@ -63,7 +65,9 @@ class Run:
 
     def _prepare_data(self, train, validation, given) -> None:
         settings = {"device": self.device, "workers": given.workers}
-        self.source = batches(train, given.batch_size, seed=self.order_seed, **settings)
+        self.source = batches(
+            train, given.batch_size, seed=self.order_seed, flip=given.flip, **settings
+        )
         self.validation = None
         if validation is not None:
             self.validation = batches(validation, given.batch_size, **settings)
@@ -75,7 +79,12 @@ class Run:
 
     def _prepare_steps(self, given) -> None:
         self.optimizer = build_optimizer(
-            given.optimizer, self.model.parameters(), given.lr, given.momentum, given.weight_decay
+            given.optimizer,
+            self.model.parameters(),
+            given.lr,
+            given.momentum,
+            given.weight_decay,
+            given.nesterov,
         )
         recipe = schedules.recipe(given.schedule)
         self.schedule = recipe.build(self.optimizer, given.epochs, len(self.source))
@@ -83,7 +92,7 @@ class Run:
             "examples": self.source.examples, "data": self.source.checksum(),
             "batch_size": given.batch_size, "seed": given.seed,
             "lr": given.lr, "optimizer": type(self.optimizer).__name__,
-            "processes": distributed.world(),
+            "processes": distributed.world(), "flip": given.flip, "nesterov": given.nesterov,
             "epochs": given.epochs if recipe.needs_end else None,
         }  # fmt: skip
 
@@ -187,6 +196,8 @@ class Run:
             "schedule": self.schedule.state_dict(), "stop": self.stop.state_dict(),
             "history": asdict(self.history), "meter": [self.meter.names, self.meter.sums],
             "epoch": self.epoch, "position": self.position, "order_seed": self.order_seed,
+            "network": _from_the_zoo(self.model),
+            "class_names": getattr(self.model, "class_names", None),
         }  # fmt: skip
 
     def _prepare_checkpoint(self, checkpoint, resume: bool) -> None:
@@ -218,11 +229,15 @@ class Run:
         rng.set_rng_states(self.rng_at["now"], self.generators)
 
 
-def build_optimizer(optimizer, parameters, lr, momentum=0.9, weight_decay=0.0) -> optim.Optimizer:
+def build_optimizer(optimizer, parameters, lr, momentum=0.9, weight_decay=0.0,
+                    nesterov=False) -> optim.Optimizer:  # fmt: skip
     """An optimizer by name ("sgd", "adam", "adamw"), or `optimizer(parameters, lr=lr)`.
 
-    Raises CourseError for another name, and for a weight decay that a callable would not get.
+    Raises CourseError for another name, for a weight decay that a callable would not get, and for
+    Nesterov's momentum where there is none.
     """
+    if nesterov and (optimizer != "sgd" or not momentum):
+        raise CourseError("nesterov belongs to sgd with a momentum > 0.")
     if callable(optimizer):
         if weight_decay:
             raise CourseError("Give weight_decay to your own optimizer, and not to fit.")
@@ -230,7 +245,7 @@ def build_optimizer(optimizer, parameters, lr, momentum=0.9, weight_decay=0.0) -
     settings = {"lr": lr, "weight_decay": weight_decay}
     match schedules.known_name("optimizer", optimizer, OPTIMIZERS):
         case "sgd":
-            return optim.SGD(parameters, momentum=momentum, **settings)
+            return optim.SGD(parameters, momentum=momentum, nesterov=nesterov, **settings)
         case "adam":
             return optim.Adam(parameters, **settings)
         case "adamw":
@@ -240,6 +255,12 @@ def build_optimizer(optimizer, parameters, lr, momentum=0.9, weight_decay=0.0) -
 def _autocast(device: torch.device) -> Callable:
     # bfloat16 has float32's range, so gradients need no scaling
     return lambda: torch.autocast(device.type, torch.bfloat16)
+
+
+def _from_the_zoo(model) -> dict | None:
+    """What builds this model again: a name and settings for `zoo.build`, if that has built it."""
+    name = getattr(model, "zoo_name", None)
+    return name and {"name": name, **model.zoo_settings}
 
 
 def _drawn_seed() -> int:

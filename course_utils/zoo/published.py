@@ -132,4 +132,8 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
     ("convnext", "Liu et al. 2022, table 1", IMAGENET, (
         ("convnext_tiny", 28_589_128, "29 M"),
     )),
+    ("airbench", "Jordan 2024, section 3", CIFAR, (
+        ("airbench94", 1_972_792, "",
+         "the paper prints no count, but 3.6·10¹⁴ operations for 9.9 epochs, which fit"),
+    )),
 )  # fmt: skip

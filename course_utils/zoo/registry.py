@@ -40,7 +40,7 @@ class Entry:
         make = importlib.import_module(f"course_utils.zoo.{self.family}").build
         _require_that_it_fits(make, self, settings)
         network = make(self.name, **settings)
-        network.zoo_name = self.name
+        network.zoo_name, network.zoo_settings = self.name, settings
         return network
 
 

@@ -64,7 +64,7 @@ class Tokens(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         row = x.flatten(2).transpose(1, 2)  # (N, H·W, C)
-        first = self.first.expand(len(row), -1, -1)
+        first = self.first.expand(row.shape[0], -1, -1)
         return torch.cat([first, row], dim=1) + self.positions
 
 

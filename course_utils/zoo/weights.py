@@ -1,4 +1,4 @@
-"""torchvision's weights for the networks of the zoo: the same tensors under other names."""
+"""Weights for the networks of the zoo: torchvision's, the same tensors under other names."""
 
 import re
 import socket
@@ -11,6 +11,7 @@ from torch import nn
 
 from course_utils.errors import CourseError
 from course_utils.paths import data_folder
+from course_utils.zoo import own_weights
 from course_utils.zoo.registry import Entry, entry
 from course_utils.zoo.torchvision_names import LAST, NAMES, TABLES
 
@@ -72,13 +73,18 @@ def _require_the_same(name: str, own: dict, given: dict, optional: set) -> None:
 
 
 def pretrained(known: Entry, classes, channels, size, width) -> nn.Module:
-    """A network with torchvision's weights, and `normalisation` as they were trained with.
+    """A network with torchvision's weights, or the course's own where it has some.
 
-    Where `classes` is not 1000 the last layer starts anew. Raises CourseError as `zoo.build` does.
+    It has `normalisation` as they were trained with. Where `classes` is not the number of theirs,
+    the last layer starts anew. Raises CourseError as `zoo.build` does.
     """
+    if known.name in own_weights.NAMES:
+        return own_weights.pretrained(known, classes, channels, size, width)
     if known.name not in NAMES:
-        have = ", ".join(NAMES)
-        raise CourseError(f"torchvision has no weights for {known.name}; it has them for {have}.")
+        raise CourseError(
+            f"torchvision has no weights for {known.name}; it has them for {', '.join(NAMES)}; "
+            f"and the course has some for {', '.join(own_weights.NAMES)}."
+        )
     network = known.build(classes, channels, size, width)
     load_torchvision(network, fetch(known.name), head=classes in (None, known.classes))
     network.normalisation = IMAGENET

@@ -5,6 +5,7 @@ from torch import nn
 
 from course_utils.augment import (
     RandomCropFlip,
+    RandomShift,
     fixed,
     matrix,
     move_boxes,
@@ -38,6 +39,44 @@ def test_random_crops_are_windows_of_the_padded_image(numbered):
         windows[crop.tobytes()] += 1  # KeyError for anything else
     counts = np.array(list(windows.values()))
     assert abs(counts - 100).max() < 45  # 100 expected, standard deviation 10
+
+
+def test_random_shifts_are_windows_of_the_reflected_image(numbered):
+    """All 5 · 5 places turn up equally often, and nothing else."""
+    images = numbered[:1].expand(10_000, 1, 7, 9)
+    moved = RandomShift(2, torch.Generator().manual_seed(0))(images)
+    padded = np.pad(numbered[0, 0].numpy(), 2, mode="reflect")
+    windows = {padded[y : y + 7, x : x + 9].tobytes(): 0 for y in range(5) for x in range(5)}
+    assert len(windows) == 25
+    for image in moved[:, 0].numpy():
+        windows[image.tobytes()] += 1  # KeyError for anything else
+    assert abs(np.array(list(windows.values())) - 400).max() < 90  # standard deviation 20
+
+
+def test_a_random_shift_moves_all_channels_alike_and_keeps_dtype_and_order(numbered, generator):
+    for dtype in (torch.uint8, torch.float32, torch.bfloat16):
+        images = torch.cat([numbered, numbered + 1], 1).to(dtype)
+        moved = RandomShift(3, generator)(images)
+        assert moved.dtype == dtype
+        assert torch.equal(moved[:, 1], moved[:, 0] + 1)
+        assert moved.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(RandomShift(0, generator)(numbered), numbered)
+    assert torch.equal(numbered[0, 0, 3], 30 + torch.arange(9).byte())  # not moved in place
+
+
+@pytest.mark.parametrize(
+    ("pixels", "sentence"),
+    [
+        (-1, "pixels to be a whole number ≥ 0"),
+        (1.5, "pixels to be a whole"),
+        (7, "images of 7 × 9"),
+    ],
+)
+def test_a_random_shift_that_does_not_fit(numbered, pixels, sentence):
+    with pytest.raises(CourseError, match=sentence):
+        RandomShift(pixels)(numbered)
+    with pytest.raises(CourseError, match=r"generator expects a torch\.Generator"):
+        RandomShift(1, generator=3)
 
 
 def test_random_crop_without_padding_and_flip_does_nothing(numbered, generator):

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from course_utils.datasets import cifar10, fashion_mnist, full, image_folder, mnist
+from course_utils.datasets import cifar10, cifar_pictures, fashion_mnist, full, mnist
 from course_utils.errors import CourseError
 
 LOADERS = {"mnist": mnist, "fashion_mnist": fashion_mnist, "cifar10": cifar10}
@@ -141,8 +141,8 @@ def test_pictures_need_no_torch(place_pictures):
 def test_pictures_are_decoded_once_until_the_folder_changes(place_pictures, monkeypatch):
     root = place_pictures(train=2, test=1)
     reads = []
-    read = image_folder._read
-    monkeypatch.setattr(image_folder, "_read", lambda file: reads.append(file) or read(file))
+    read = cifar_pictures._read
+    monkeypatch.setattr(cifar_pictures, "_read", lambda file: reads.append(file) or read(file))
     first = cifar10()
     assert len(reads) == 30
     np.testing.assert_array_equal(cifar10().train.images, first.train.images)
@@ -220,9 +220,9 @@ HARMS = {
 @pytest.mark.parametrize(("harm", "reason"), HARMS.items(), ids=[f.__name__ for f in HARMS])
 def test_a_half_unpacked_picture_folder_does_not_count(place_pictures, harm, reason):
     root = place_pictures(train=2, test=1)
-    assert image_folder.complete(root)
+    assert cifar_pictures.complete(root)
     harm(root)
-    assert not image_folder.complete(root)
+    assert not cifar_pictures.complete(root)
     with pytest.raises(CourseError, match=rf"CIFAR-10 is not complete in .* \(.*{reason}\): fetch"):
         cifar10()
 
@@ -263,7 +263,7 @@ def test_16_bits_are_scaled_to_8(tmp_path):
 
     grey = np.arange(1024, dtype=np.uint16).reshape(32, 32) * 64
     Image.fromarray(grey).save(tmp_path / "grey.png")
-    got = image_folder._read(tmp_path / "grey.png")
+    got = cifar_pictures._read(tmp_path / "grey.png")
     assert got.shape == (3, 32, 32)
     np.testing.assert_array_equal(got, np.tile(np.rint(grey / 257).astype(np.uint8), (3, 1, 1)))
     assert (got.min(), got.max()) == (0, 255)
@@ -279,7 +279,7 @@ def test_pictures_are_turned_as_their_exif_data_say(tmp_path, suffix):
     exif = picture.getexif()
     exif[0x0112] = 6  # the first row is the right side
     picture.save(tmp_path / f"a.{suffix}", exif=exif)
-    got = image_folder._read(tmp_path / f"a.{suffix}")
+    got = cifar_pictures._read(tmp_path / f"a.{suffix}")
     assert got[:, :, 20:].min() > 200
     assert got[:, :, :12].max() < 50
 

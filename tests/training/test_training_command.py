@@ -61,8 +61,9 @@ def test_options_arrive(course, monkeypatch, tmp_path):
     file = str(tmp_path / "a.pt")
     result = course(
         "resnet20", "digits_8x8", "--epochs", "3", "--batch-size", "7", "--optimizer", "adamw",
-        "--lr", "0.1", "--momentum", "0.5", "--weight-decay", "0.2", "--schedule", "one_cycle",
-        "--label-smoothing", "0.3", "--clip", "2", "--patience", "4", "--amp", "--channels-last",
+        "--lr", "0.1", "--momentum", "0.5", "--nesterov", "--flip", "alternating", "--weight-decay",
+        "0.2", "--schedule", "one_cycle", "--label-smoothing", "0.3", "--clip", "2", "--patience",
+        "4", "--amp", "--channels-last", "--compile",
         "--device", "cpu", "--seed", "9", "--checkpoint", file, "--every", "5", "--resume",
         "--quiet",
     )  # fmt: skip
@@ -74,6 +75,7 @@ def test_options_arrive(course, monkeypatch, tmp_path):
         "weight_decay": 0.2, "schedule": "one_cycle", "label_smoothing": 0.3, "clip": 2.0,
         "patience": 4, "amp": True, "channels_last": True, "device": torch.device("cpu"), "seed": 9,
         "resume": True, "progress": False, "channels": 1, "shape": (1444, 1, 8, 8),
+        "nesterov": True, "flip": "alternating", "transform": None, "compile": True,
     }  # fmt: skip
 
 
@@ -183,6 +185,16 @@ def test_ctrl_c_is_heard_where_an_import_would_swallow_it():
         (
             ("lenet", "mnist_5k", "--seed", "9" * 20),
             "--seed to be a whole number of 64 bits",
+        ),
+        (
+            ("lenet", "mnist_5k", "--nesterov", "--momentum", "0"),
+            "nesterov belongs to sgd",
+        ),
+        (("lenet", "mnist_5k", "--nesterov", "--optimizer", "adam"), "nesterov belongs to sgd"),
+        (("lenet", "mnist_5k", "--augment", "--shift", "2"), "--augment moves images already"),
+        (
+            ("lenet", "mnist_5k", "--shift", "28", "--quiet"),
+            "RandomShift(28) is too much for images of",
         ),
         (("lenet", "mnist_5k", "--width", "1e5"), "GB, more than there is memory: try a smaller"),
         (("lenet", "mnist_5k", "--width", "nan"), "width expects a number > 0"),

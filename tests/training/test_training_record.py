@@ -136,6 +136,21 @@ def test_an_experiment_goes_on_where_it_stopped(trained):
     assert [settings["epochs"] for _, settings in calls] == [2, 2, 2]
 
 
+def test_an_experiment_with_several_seeds_does_the_series_with_one_after_the_other(trained):
+    calls, run, file = trained
+    assert run("--seeds", "2", "--no-validate").exit_code == 0
+    done = [(name, settings["seed"]) for name, settings in calls]
+    assert done == [("lenet", 0), ("resnet20", 0), ("lenet", 1), ("resnet20", 1)]
+    runs = record.load(file)["runs"]
+    assert [one["seed"] for one in runs] == [0, 0, 1, 1]
+    assert record.load(file)["what"] == "two small ones; here with validate False"
+    assert all(one["settings"]["validate"] is False for one in runs)
+    assert all(one["curve"]["validation_accuracy"] == [] for one in runs)
+    calls.clear()
+    assert run("--seeds", "3", "--no-validate").stdout.count("already") == 4
+    assert [settings["seed"] for _, settings in calls] == [2, 2]
+
+
 @pytest.mark.parametrize("name", experiments.EXPERIMENTS)
 def test_every_experiment_names_networks_and_settings_that_there_are(name):
     experiment = experiments.EXPERIMENTS[name]

@@ -7,6 +7,7 @@ import torch
 from training_helpers import blobs, mlp, quiet
 
 from course_utils import numpy_nn
+from course_utils.errors import CourseError
 from course_utils.training import History, schedules
 
 
@@ -47,6 +48,21 @@ def test_one_cycle_rises_and_falls():
     assert steps[-1] < 1e-5
     early = rates(schedules.one_cycle(warmup=0.1))[1]
     assert early.index(max(early)) == 2
+
+
+def test_triangular_rises_and_falls_in_straight_lines():
+    _, steps = rates(schedules.triangular(peak=0.4, start=0.2, final=0.1))
+    up = [0.02 + 0.08 * k / 12 for k in range(12)]
+    down = [0.1 - 0.09 * k / 18 for k in range(18)]
+    assert steps == pytest.approx(up + down)
+    _, named = rates("triangular")
+    assert named[0] == pytest.approx(0.02)
+    assert max(named) == pytest.approx(0.1, rel=0.05)
+    for odd in ({"peak": 0}, {"peak": 1}, {"start": 1, "final": 1}):
+        assert max(rates(schedules.triangular(**odd))[1]) <= 0.1 + 1e-12
+    for wrong in ({"peak": 2}, {"start": -1}, {"final": 1.5}):
+        with pytest.raises(CourseError, match="from 0 to 1"):
+            schedules.triangular(**wrong)
 
 
 def test_one_cycle_leaves_the_momentum_alone():
