@@ -3,5 +3,6 @@
 EXERCISES = (
     "conv_macs",
     "inception_macs",
+    "InceptionModule",
     "global_average_pool",
 )  # in the order of the page

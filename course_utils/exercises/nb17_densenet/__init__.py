@@ -3,5 +3,6 @@
 EXERCISES = (
     "dense_block_channels",
     "dense_block_forward",
+    "DenseLayer",
     "transition_channels",
 )  # in the order of the page

@@ -4,4 +4,5 @@ EXERCISES = (
     "depthwise_conv2d",
     "separable_parameters",
     "separable_speedup",
+    "SeparableBlock",
 )  # in the order of the page

@@ -1,6 +1,6 @@
 """Right answers to notebook 13. `test_fairness.py` says how these files are read."""
 
-# ruff: noqa: F811
+# ruff: noqa: E402, F811
 # %% receptive_field_of_stack: a while loop and two names
 import numpy as np
 
@@ -101,3 +101,70 @@ def vgg_memory(stages, linear, C, H, W):
     values = [C * H * W, *from_stage(list(stages), H, W)]
     values.extend(linear)
     return np.asarray(values, dtype=float)
+
+
+# %% VGGStage: a list of modules, the rows read one by one
+from torch import nn
+
+
+# %%
+class VGGStage(nn.Module):
+    def __init__(self, before, rows):
+        super().__init__()
+        self.convs = nn.ModuleList()
+        for row in rows:
+            window, _, maps = row[4:].partition("-")
+            pad = {"1": 0, "3": 1}[window]
+            self.convs.append(nn.Conv2d(before, int(maps), int(window), padding=pad))
+            before = int(maps)
+
+    def forward(self, x):
+        for conv in self.convs:
+            x = conv(x).clamp(min=0)
+        return nn.functional.max_pool2d(x, kernel_size=2, stride=2)
+
+
+# %% VGGStage: regular expressions, modules under their own names
+import re
+
+import torch
+from torch import nn
+
+
+# %%
+class VGGStage(nn.Module):
+    def __init__(self, before, rows):
+        super().__init__()
+        self.count = len(rows)
+        for k, row in enumerate(rows):
+            window, maps = map(int, re.findall(r"\d+", row))
+            layer = nn.Sequential(nn.Conv2d(before, maps, window, 1, "same"), nn.ReLU(inplace=True))
+            setattr(self, f"layer{k}", layer)
+            before = maps
+        self.pool = nn.MaxPool2d(2, 2)
+
+    def forward(self, x):
+        for k in range(self.count):
+            x = getattr(self, f"layer{k}")(x)
+        return torch.relu(self.pool(x))
+
+
+# %% VGGStage: one sequence that is the class itself
+from torch import nn
+
+
+# %%
+class VGGStage(nn.Sequential):
+    def __init__(self, before, rows):
+        numbers = [[int(n) for n in row.replace("conv", "").split("-")] for row in rows]
+        widths = [before, *(maps for _, maps in numbers)]
+        super().__init__()
+        for k, (window, maps) in enumerate(numbers):
+            self.append(nn.Conv2d(widths[k], maps, window, padding=(window - 1) // 2))
+            self.append(nn.ReLU())
+        self.append(nn.MaxPool2d(2))
+
+    def forward(self, x):
+        for layer in self:
+            x = layer(x)
+        return x

@@ -1,6 +1,6 @@
 """Right answers to notebook 14. `test_fairness.py` says how these files are read."""
 
-# ruff: noqa: F811
+# ruff: noqa: E402, F811
 # %% conv_macs: outputs times what each of them costs
 import numpy as np
 
@@ -79,3 +79,86 @@ def global_average_pool(x):
         for j in range(W):
             out += x[:, :, i, j]
     return out / (H * W)
+
+
+# %% InceptionModule: four sequences
+import torch
+from torch import nn
+
+
+# %%
+class InceptionModule(nn.Module):
+    def __init__(self, before, ones, reduce3, three, reduce5, five, pooled):
+        super().__init__()
+        relu = nn.ReLU()
+        self.a = nn.Sequential(nn.Conv2d(before, ones, 1), relu)
+        self.b = nn.Sequential(
+            nn.Conv2d(before, reduce3, 1), relu, nn.Conv2d(reduce3, three, 3, 1, 1), relu
+        )
+        self.c = nn.Sequential(
+            nn.Conv2d(before, reduce5, 1), relu, nn.Conv2d(reduce5, five, 5, 1, 2), relu
+        )
+        self.d = nn.Sequential(nn.MaxPool2d(3, 1, 1), nn.Conv2d(before, pooled, 1), relu)
+
+    def forward(self, x):
+        return torch.cat([self.a(x), self.b(x), self.c(x), self.d(x)], 1)
+
+
+# %% InceptionModule: made from the last branch to the first, one ReLU for all results
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+# %%
+def same(before, maps, side):
+    return nn.Conv2d(before, maps, side, padding="same")
+
+
+# %%
+class InceptionModule(nn.Module):
+    def __init__(self, before, ones, reduce3, three, reduce5, five, pooled):
+        super().__init__()
+        self.pooled = same(before, pooled, 1)
+        self.fives = nn.ModuleList([same(before, reduce5, 1), same(reduce5, five, 5)])
+        self.threes = nn.ModuleList([same(before, reduce3, 1), same(reduce3, three, 3)])
+        self.ones = same(before, ones, 1)
+
+    def forward(self, x):
+        results = [self.ones(x)]
+        for narrow, wide in (self.threes, self.fives):
+            results.append(wide(narrow(x).clamp_min(0)))
+        results.append(self.pooled(F.max_pool2d(x, 3, stride=1, padding=1)))
+        return F.relu(torch.cat(results, dim=1))
+
+
+# %% InceptionModule: the result filled branch by branch
+import torch
+from torch import nn
+
+
+# %%
+class InceptionModule(nn.Module):
+    def __init__(self, before, ones, reduce3, three, reduce5, five, pooled):
+        super().__init__()
+        self.widths = ones, three, five, pooled
+
+        def step(i, o, k):
+            return nn.Sequential(nn.Conv2d(i, o, k, padding=k // 2), nn.ReLU())
+
+        self.branches = nn.ModuleList(
+            [
+                step(before, ones, 1),
+                nn.Sequential(step(before, reduce3, 1), step(reduce3, three, 3)),
+                nn.Sequential(step(before, reduce5, 1), step(reduce5, five, 5)),
+                nn.Sequential(nn.MaxPool2d(3, stride=1, padding=1), step(before, pooled, 1)),
+            ]
+        )
+
+    def forward(self, x):
+        N, _, H, W = x.shape
+        out, start = x.new_zeros(N, sum(self.widths), H, W), 0
+        for branch, width in zip(self.branches, self.widths, strict=True):
+            out[:, start : start + width] = branch(x)
+            start += width
+        return out

@@ -1,6 +1,6 @@
 """Right answers to notebook 17. `test_fairness.py` says how these files are read."""
 
-# ruff: noqa: F811
+# ruff: noqa: E402, F811
 # %% dense_block_channels: an arithmetic series
 import numpy as np
 
@@ -98,3 +98,80 @@ def transition_channels(channels, growth, blocks, compression):
         return np.array([channels]), grown
     later, end = transition_channels(int(grown * compression), growth, blocks[1:], compression)
     return np.concatenate([[channels], later]), end
+
+
+# %% DenseLayer: one sequence
+import torch
+from torch import nn
+
+
+# %%
+class DenseLayer(nn.Module):
+    def __init__(self, before, growth):
+        super().__init__()
+        self.new = nn.Sequential(
+            nn.BatchNorm2d(before),
+            nn.ReLU(),
+            nn.Conv2d(before, 4 * growth, 1, bias=False),
+            nn.BatchNorm2d(4 * growth),
+            nn.ReLU(),
+            nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False),
+        )
+
+    def forward(self, x):
+        return torch.cat((x, self.new(x)), 1)
+
+
+# %% DenseLayer: a helper, the second half made first
+import torch
+from torch import nn
+
+
+# %%
+class Step(nn.Module):
+    def __init__(self, before, maps, side):
+        super().__init__()
+        self.conv = nn.Conv2d(before, maps, side, padding=side // 2, bias=False)
+        self.norm = nn.BatchNorm2d(before)
+
+    def forward(self, x):
+        return self.conv(self.norm(x).clamp(min=0))
+
+
+# %%
+class DenseLayer(nn.Module):
+    def __init__(self, before, growth):
+        super().__init__()
+        self.wide = Step(4 * growth, growth, 3)
+        self.narrow = Step(before, 4 * growth, 1)
+
+    def forward(self, x):
+        return torch.concatenate([x, self.wide(self.narrow(x))], dim=-3)
+
+
+# %% DenseLayer: the result filled in two parts
+import torch
+from torch import nn
+
+
+# %%
+class DenseLayer(nn.Module):
+    def __init__(self, before, growth):
+        super().__init__()
+        self.growth = growth
+        self.norms = nn.ModuleList([nn.BatchNorm2d(before), nn.BatchNorm2d(4 * growth)])
+        self.convs = nn.ModuleList(
+            [
+                nn.Conv2d(before, 4 * growth, kernel_size=1, bias=False),
+                nn.Conv2d(4 * growth, growth, kernel_size=3, padding="same", bias=False),
+            ]
+        )
+
+    def forward(self, x):
+        new = x
+        for norm, conv in zip(self.norms, self.convs, strict=True):
+            new = conv(torch.relu(norm(new)))
+        out = torch.zeros(x.shape[0], x.shape[1] + self.growth, *x.shape[2:])
+        out[:, : x.shape[1]] = x
+        out[:, x.shape[1] :] = new
+        return out

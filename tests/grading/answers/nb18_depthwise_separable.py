@@ -1,6 +1,6 @@
 """Right answers to notebook 18. `test_fairness.py` says how these files are read."""
 
-# ruff: noqa: F811
+# ruff: noqa: E402, F811
 # %% depthwise_conv2d: four loops and a window of one map
 import numpy as np
 
@@ -124,3 +124,71 @@ def separable_speedup(layers):
         totals[0] += work(layers[k], False)
         totals[1] += work(layers[k], True)
     return float(totals[0]) / float(totals[1])
+
+
+# %% SeparableBlock: one sequence
+from torch import nn
+
+
+# %%
+class SeparableBlock(nn.Module):
+    def __init__(self, before, maps, stride):
+        super().__init__()
+        self.block = nn.Sequential(
+            nn.Conv2d(before, before, 3, stride, 1, groups=before, bias=False),
+            nn.BatchNorm2d(before),
+            nn.ReLU(),
+            nn.Conv2d(before, maps, 1, bias=False),
+            nn.BatchNorm2d(maps),
+            nn.ReLU(),
+        )
+
+    def forward(self, x):
+        return self.block(x)
+
+
+# %% SeparableBlock: a helper that finds the groups by itself
+import torch
+from torch import nn
+
+
+# %%
+def unit(before, maps, side, stride, groups):
+    conv = nn.Conv2d(
+        before, maps, side, stride=stride, padding=(side - 1) // 2, groups=groups, bias=False
+    )
+    return nn.ModuleDict({"conv": conv, "norm": nn.BatchNorm2d(maps)})
+
+
+# %%
+class SeparableBlock(nn.Module):
+    def __init__(self, before, maps, stride):
+        super().__init__()
+        self.mix = unit(before, maps, 1, 1, 1)
+        self.scan = unit(before, before, 3, stride, before)
+
+    def forward(self, x):
+        for part in (self.scan, self.mix):
+            x = torch.clamp(part["norm"](part["conv"](x)), min=0)
+        return x
+
+
+# %% SeparableBlock: the weights by hand, functions of torch
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+# %%
+class SeparableBlock(nn.Module):
+    def __init__(self, before, maps, stride):
+        super().__init__()
+        self.stride, self.before = stride, before
+        self.filters = nn.Parameter(torch.randn(before, 1, 3, 3) / 3)
+        self.matrix = nn.Parameter(torch.randn(maps, before, 1, 1) / before**0.5)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(m) for m in (before, maps))
+
+    def forward(self, x):
+        x = F.conv2d(x, self.filters, None, self.stride, 1, groups=self.before)
+        x = F.relu(self.norms[0](x))
+        return F.relu(self.norms[1](F.conv2d(x, self.matrix)))
