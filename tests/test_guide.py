@@ -88,7 +88,7 @@ def test_the_rubric_adds_up():
     points = [int(row[-1]) for row in rows(r"\| \*\*")]
     replaced = sum(e.points for number in ("16", "17", "18", "19") for e in graded(number))
     assert sum(points) == replaced == 41
-    assert len(re.findall(r"\*\*(Full|Half|Poor) \(\d+ of 35\)", TEXT)) == 9
+    assert len(re.findall(r"\*\*(Full|Half|Poor) \(\d+ of 41\)", TEXT)) == 9
 
 
 def percent(numbers):

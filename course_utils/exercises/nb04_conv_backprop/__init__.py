@@ -6,4 +6,5 @@ EXERCISES = (
     "conv2d_weight_grad",
     "conv2d_input_grad",
     "conv2d_backward",
+    "col2im",
 )  # in the order of the page

@@ -245,3 +245,62 @@ def conv2d_backward(grad_out, x, weight, stride, padding):
             ]
     grad_x = canvas[:, :, padding : H + padding, padding : W + padding]
     return grad_x, grad_weight, grad_out.sum((0, 2, 3))
+
+
+# %% col2im: window by window, image by image
+import numpy as np
+
+
+# %%
+def col2im(columns, size, kernel_size, stride=1, padding=0):
+    N, rows, places = columns.shape
+    H, W = size
+    KH, KW = kernel_size
+    C = rows // (KH * KW)
+    across = (W + 2 * padding - KW) // stride + 1
+    result = np.zeros((N, C, H + 2 * padding, W + 2 * padding), dtype=columns.dtype)
+    for n in range(N):
+        for place in range(places):
+            top, left = place // across * stride, place % across * stride
+            window = columns[n, :, place].reshape(C, KH, KW)
+            result[n, :, top : top + KH, left : left + KW] += window
+    if padding:
+        result = result[:, :, padding:-padding, padding:-padding]
+    return result
+
+
+# %% col2im: the positions as numbers, and np.add.at
+import numpy as np
+
+
+# %%
+def col2im(columns, size, kernel_size, stride=1, padding=0):
+    (H, W), (KH, KW) = size, kernel_size
+    PH, PW = H + 2 * padding, W + 2 * padding
+    OH, OW = (PH - KH) // stride + 1, (PW - KW) // stride + 1
+    u, v, i, j = np.ogrid[:KH, :KW, :OH, :OW]
+    where = ((i * stride + u) * PW + j * stride + v).reshape(-1)
+    N = columns.shape[0]
+    flat = np.zeros((N, columns.shape[1] // (KH * KW), PH * PW), columns.dtype)
+    np.add.at(flat, (slice(None), slice(None), where), columns.reshape(N, flat.shape[1], -1))
+    return flat.reshape(N, -1, PH, PW)[:, :, padding : padding + H, padding : padding + W]
+
+
+# %% col2im: a view of the windows, filled weight by weight
+import numpy as np
+
+
+# %%
+def col2im(columns, size, kernel_size, stride=1, padding=0):
+    H, W = size
+    KH, KW = kernel_size
+    padded = np.zeros((H + 2 * padding, W + 2 * padding))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (KH, KW))[::stride, ::stride]
+    OH, OW = windows.shape[:2]
+    six = columns.reshape(columns.shape[0], -1, KH, KW, OH, OW)
+    out = np.zeros(six.shape[:2] + padded.shape, columns.dtype)
+    for u in range(KH):
+        for v in range(KW):
+            view = out[:, :, u:, v:][:, :, ::stride, ::stride]
+            view[:, :, :OH, :OW] += six[:, :, u, v]
+    return out[:, :, padding : H + padding, padding : W + padding]
