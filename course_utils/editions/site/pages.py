@@ -40,6 +40,7 @@ def _ways(stem: str) -> str:
     return (
         f'<p class="ways"><a href="../pdf/{stem}.pdf">PDF</a> · '
         f'<a href="../ipynb/{stem}.ipynb" download>Notebook</a> · '
+        '<a href="../guide/glossary.html">Glossary</a> · '
         '<a href="../guide/setup.html">Do it in JupyterLab</a>, where your answers are checked</p>'
     )
 

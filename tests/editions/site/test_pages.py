@@ -68,6 +68,7 @@ def test_a_page_has_no_cell_that_only_a_kernel_answers():
     assert [cell.source for cell in code] == ["x = check(relu)", notebook.cells[-1].source]
     assert code[-1].metadata["tags"] == ["hide-input"]
     assert "../pdf/99_things.pdf" in page.cells[1].source
+    assert "../guide/glossary.html" in page.cells[1].source
 
 
 def test_pictures_become_files_with_their_size_and_their_words(tmp_path):
