@@ -1,9 +1,11 @@
-"""The glossary has the field's words, and each of them occurs in the notebook that it names."""
+"""The field's words are in the glossary and where it says; translated German is on no page."""
 
 import re
 
 import pytest
 
+from course_utils.checking.questions import answers_of
+from course_utils.checking.registry import exercise_folders
 from course_utils.editions.compose import source_files
 from course_utils.paths import course_root
 
@@ -18,6 +20,21 @@ FIELD = """
     standard deviation, downsampling, upsampling, tolerance, invariance, equivariance, loss, patch,
     window, position, filter, kernel
 """
+
+
+# What translated German says, and what English says; each is a pattern in small letters.
+INSTEAD = {
+    r"tak(?:e|es|en|ing) away": "subtract, leave out",
+    r"turn(?:s|ed|ing)? over": "flip",
+    r"dear(?:er|est)?": "expensive",
+    r"by lot": "at random",
+    r"by heart": "memorise",
+    r"in place of": "instead of",
+    r"(?:one|two|three) \w+ more(?= than|,)": "one more",
+    r"a rest": "what is left over",
+    r"nobody ha[sd]": "no one has",
+    r"(?<!we )shall": "should, will",
+}
 
 
 def prose(text):
@@ -61,3 +78,36 @@ def test_the_words_of_the_field_are_in_the_glossary():
 )
 def test_a_term_is_looked_for_in_the_text_and_not_in_code(text, is_there):
     assert occurs("feature map", text) is is_there
+
+
+def habits(text):
+    """The words that the pages do without, with what stands there."""
+    words = prose(text).lower()
+    return [f"{words[max(0, m.start() - 30) : m.end() + 20]} ({better})"
+            for pattern, better in INSTEAD.items()
+            for m in re.finditer(rf"\b(?:{pattern})\b", words)]  # fmt: skip
+
+
+@pytest.mark.parametrize("stem", SOURCES)
+def test_pages_do_without_translated_german(stem):
+    assert habits(SOURCES[stem]) == []
+
+
+@pytest.mark.parametrize("number", exercise_folders())
+def test_so_do_the_answers_to_their_questions(number):
+    assert habits(" ".join(answers_of(number))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Learning it by\nheart", 1),
+        ("we shall see, and you shall not", 1),
+        ("two rows more than one", 1),
+        ("Two in place of one.", 1),
+        ("dearth, allotted, arrest, the place of one more", 0),
+        ("```\ndrawn by lot\n```", 0),
+    ],
+)
+def test_the_search_for_them_finds_what_it_looks_for(text, found):
+    assert len(habits(text)) == found

@@ -7,7 +7,7 @@ pixel), 28 rows and 28 columns. The order is always `(N, C, H, W)`. A batch of 3
 the same size would have the shape `(32, 3, 28, 28)`.
 """,
     """
-Nothing bad. `check` returns the course's own version in place of your empty function, so every
+Nothing bad. `check` returns the course's own version instead of your empty function, so every
 later cell runs as if you had solved it. Only the board knows: the exercise is "not attempted"
 there, and has no points.
 """,

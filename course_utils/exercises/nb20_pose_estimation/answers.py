@@ -10,7 +10,7 @@ of 0. So only the squared error can gain, and only by an answer that is never ri
 """,
     """
 The error of argmax halves: it is the distance to the middle of a cell, on average 0.38 of the
-cell's side, so 1.5 px in place of 3.1. That of soft-argmax hardly matters, since it was below a
+cell's side, so 1.5 px instead of 3.1. That of soft-argmax hardly matters, since it was below a
 cell before: with an exact bump 0.11 px at 8 px. Keep σ the same in *pixels*, which means twice as
 many cells: with σ = 1 cell the bump covers several cells, and its mean is exact to 0.001 px.
 """,
