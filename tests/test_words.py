@@ -34,6 +34,7 @@ INSTEAD = {
     r"a rest": "what is left over",
     r"nobody ha[sd]": "no one has",
     r"(?<!we )shall": "should, will",
+    r"cited": "looked up, with the place; or from memory",
 }
 
 

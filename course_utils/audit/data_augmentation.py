@@ -96,7 +96,7 @@ cited("augment-flip", "flipping: yes or no (bernoulli)", True, source=_PLANKTON,
 
 
 cited("augmentation-paper", "https://arxiv.org/pdf/{1808.05130}.pdf", 1808.0513,
-      source="arXiv: Oksuz et al. 2018, augmentation in k-space",
-      remark="A paper on motion in images of the heart. It mixes lines of their Fourier "
-      "transforms; nothing in it is learned automatically.", notebook="10",
-      lecture="002", where="Automatic Data Augmentation using Deep Learning")
+      source="arXiv:1808.05130, figure 3", looked_up=True,
+      remark="A paper on images of a beating heart: the figure makes damaged ones by mixing lines "
+      "of their Fourier transforms.", notebook="10", lecture="002",
+      where="Automatic Data Augmentation using Deep Learning")
