@@ -175,8 +175,9 @@ cited("alexnet-classes", "{1000} different classes", 1000, source=ALEXNET + ", a
 
 
 cited("imagenet-size", "Many million images, thousands of categories", True,
-      source="image-net.org, front page: 14,197,122 images in 21,841 categories", looked_up=True,
-      notebook="11", lecture="004", where="Actual dataset: Many million images")
+      source=ALEXNET + ", section 2: over 15 million images, roughly 22,000 categories",
+      looked_up=True, remark="image-net.org has counted 14,197,122 in 21,841 since.", notebook="11",
+      lecture="004", where="Actual dataset: Many million images")
 
 
 cited("ilsvrc-size", "{1.2 million} pictures … {1000} categories", 1.2e6, 1000,

@@ -238,7 +238,8 @@ def _():
         7·7·3·8 + 24·64 = {separable:,} weights and {112 * 112 * separable / 1e6:.1f} M
         multiply–adds (notebook 18). The text of the paper does not mention one. The table's column
         of operations adds up to 1,502 M, and ours to
-        {table("googlenet").multiply_adds / 1e6:,.0f} M; this row alone is {first.multiply_adds / 1e6 - 34:.0f} M apart.""",
+        {table("googlenet").multiply_adds / 1e6:,.0f} M; this row alone is
+        {first.multiply_adds / 1e6 - 34:.0f} M apart.""",
     )
 
 
