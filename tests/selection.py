@@ -72,11 +72,16 @@ def _of_parameters(callspec) -> set[Path] | None:
         if isinstance(name, str) and name in exercise_modules():
             found = (found or set()) | behind_exercise(name)
         if isinstance(value, Path) and value.parent.name == "source":
-            found = (found or set()) | behind_notebook(value.stem)
+            found = (found or set()) | behind_notebook(value.stem) | {_answers(value.stem)}
         if isinstance(value, str) and value in exercise_folders():  # the number of a notebook
             (source,) = source_files([value])
-            found = (found or set()) | behind_notebook(source.stem)
+            found = (found or set()) | behind_notebook(source.stem) | {_answers(source.stem)}
     return found
+
+
+def _answers(stem: str) -> Path:
+    """The answers to the questions of a notebook: not behind its outputs, but behind its page."""
+    return course_root() / f"course_utils/exercises/nb{stem}/answers.py"
 
 
 @functools.cache
@@ -130,11 +135,13 @@ def _helpers(file: Path) -> list[Path]:
 @functools.cache
 def _named_in(path: Path) -> frozenset[Path]:
     """The files behind the exercises and notebooks that stand in a test as strings; all of them
-    where it asks for all exercises."""
+    where it asks for all exercises, and the answers to questions where it asks for those."""
     found: set[Path] = set()
     if "all_exercises(" in _text(path):
         for folder in ("course_utils/exercises", "tests/grading/answers"):
             found |= set((course_root() / folder).rglob("*.py"))
+    if "answers_of(" in _text(path):  # to the questions of the pages
+        found |= set((course_root() / "course_utils/exercises").glob("*/answers.py"))
     for node in ast.walk(ast.parse(_text(path))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value in exercise_modules():

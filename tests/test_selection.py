@@ -41,6 +41,9 @@ def test_a_changed_exercise_runs_its_own_tests(name, expected):
     (ROTATE, "tests/exercises/test_folders.py", True),
     (ROTATE, "tests/grading/test_fairness.py", True),
     ("tests/grading/answers/nb05_pooling.py", "tests/grading/test_fairness.py", True),
+    ("course_utils/exercises/nb05_pooling/answers.py", "tests/exercises/test_answers.py", True),
+    ("course_utils/exercises/nb05_pooling/answers.py", "tests/figures/test_vgg.py", False),
+    ("course_utils/exercises/nb05_pooling/answers.py", "notebooks/05_pooling.ipynb", False),
     ("course_utils/zoo/README.md", "tests/anatomy/test_anatomy_overview.py", True),
     ("course_utils/zoo/README.md", "tests/numpy_nn/test_nn_conv.py", False),
     ("data/runs/15_degradation.json", "notebooks/15_resnet.ipynb", True),
@@ -60,6 +63,17 @@ def test_the_number_of_a_notebook_is_followed():
     assert not chosen(ROTATE, path=path, number="05")
     (source,) = source_files(["04"])
     assert chosen(ROTATE, path="tests/test_notebooks.py", source=source)
+
+
+def test_the_answers_of_a_page_are_behind_the_tests_of_that_page():
+    answers, path = (
+        "course_utils/exercises/nb05_pooling/answers.py",
+        "tests/exercises/test_answers.py",
+    )
+    for number, expected in (("05", True), ("06", False)):
+        (source,) = source_files([number])
+        assert chosen(answers, path=path, number=number) is expected
+        assert chosen(answers, path=path, source=source) is expected
 
 
 def test_a_notebook_that_cannot_be_composed_is_run(monkeypatch):

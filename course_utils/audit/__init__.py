@@ -103,7 +103,11 @@ def sentence(finding: Finding) -> str:
     if not claim.stated:
         outcome = f"Recomputed. {verdict}"
     if claim.source:
-        outcome = f"Not recomputed; {claim.source}: {finding.shown}. {verdict}"
+        outcome = f"Not recomputed; {claim.kind}, {claim.source}: {finding.shown}. {verdict}"
+        if finding.verdict == claim.kind:  # the verdict would say it again
+            outcome = outcome.removesuffix(f" {verdict}")
+        if not finding.values:
+            outcome = f"Not recomputed, and not looked up ({claim.source})."
     return " ".join(filter(None, (f"{_WHO[claim.lecture]} “{claim.says}”.", outcome, finding.why)))
 
 

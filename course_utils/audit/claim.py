@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from course_utils.audit.stated import RIGHT, ROUNDED, WRONG, Stated, parse, plain
 from course_utils.errors import CourseError
 
-CITED = "cited"
-VERDICTS = (RIGHT, ROUNDED, WRONG, CITED)
+LOOKED_UP, FROM_MEMORY, MISPRINT = "looked up", "from memory", "misprint"
+VERDICTS = (RIGHT, ROUNDED, WRONG, LOOKED_UP, FROM_MEMORY, MISPRINT)
 
 LECTURES = {
     "000": "Deep Networks, slides (UNC Charlotte)",
@@ -58,6 +58,7 @@ class Claim:
     compute: Callable[[], Found] = field(repr=False)
     also: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    kind: str = ""  # LOOKED_UP or FROM_MEMORY where only a source can settle it; MISPRINT
 
     @property
     def says(self) -> str:
@@ -89,7 +90,7 @@ class Claim:
         result = self.compute()
         stated = self.stated
         if self.source and not result.values:
-            return Finding(self, (), (), CITED, result.why)
+            return Finding(self, (), (), self.kind, result.why)
         if len(result.values) != max(len(stated), 1):
             raise CourseError(
                 f"claim {self.id} states {len(stated)} numbers, and {len(result.values)} came out."
@@ -100,7 +101,9 @@ class Claim:
 
     def _worst(self, verdicts: tuple[str, ...]) -> str:
         worst = max(verdicts, key=VERDICTS.index)
-        return CITED if self.source and worst != WRONG else worst
+        if self.kind == MISPRINT:
+            return MISPRINT if worst == WRONG else worst
+        return self.kind if self.source and worst != WRONG else worst
 
 
 def _holds(value) -> str:
@@ -123,18 +126,19 @@ class Finding:
     def shown(self) -> str:
         """The numbers that came out, as text; of several only those that are not right."""
         if not self.values:
-            return "no number to compare" if self.why else "not checked"
+            return "no number to compare" if self.why else "not looked up"
         if not self.claim.stated:
             return self._of_statement()
         if self.claim.source and set(self.verdicts) == {RIGHT}:
-            return "the source says the same"
+            return "the same" if self.claim.kind == FROM_MEMORY else "the source says the same"
         triples = list(zip(self.claim.stated, self.values, self.verdicts, strict=True))
-        if len(set(self.verdicts)) == 1 or self.verdict == CITED:
+        if len(set(self.verdicts)) == 1 or self.claim.source:
             numbers = [s.show(v) for s, v, _ in triples]
             return (" and " if len(numbers) == 2 else ", ").join(numbers)
-        worst = [(s, v) for s, v, verdict in triples if verdict == self.verdict]
-        beside = "not " if self.verdict == WRONG else ""
-        return ", ".join(f"{s.show(v)} ({beside}{s.text})" for s, v in worst)
+        worst = max(self.verdicts, key=VERDICTS.index)
+        shown = [(s, v) for s, v, verdict in triples if verdict == worst]
+        beside = "not " if worst == WRONG else ""
+        return ", ".join(f"{s.show(v)} ({beside}{s.text})" for s, v in shown)
 
     def _of_statement(self) -> str:
         if self.claim.source:
@@ -162,23 +166,35 @@ def claim(id: str, quotation: str, *, notebook: str, lecture: str, where: str, *
 
     `also_000="…"` names a second place. Raises CourseError for an id that there is already.
     """
+    return _registered(id, quotation, notebook, lecture, where, _places(also))
 
+
+def misprint(id: str, quotation: str, *, notebook: str, where: str):
+    """Register a number that a paper prints, and that the function below counts otherwise."""
+    return _registered(id, quotation, notebook, "papers", where, {}, MISPRINT)
+
+
+def _registered(id, quotation, notebook, lecture, where, also, kind=""):
     def register(compute: Callable[[], Found]) -> Callable[[], Found]:
-        REGISTRY.add(Claim(id, _flat(quotation), notebook, lecture, where, compute, _places(also)))
+        REGISTRY.add(Claim(id, _flat(quotation), notebook, lecture, where, compute, also,
+                           kind=kind))  # fmt: skip
         return compute
 
     return register
 
 
 def cited(id: str, quotation: str, *paper: float | bool, source: str, remark: str = "",
-          notebook: str, lecture: str, where: str, **also: str) -> None:  # fmt: skip
+          looked_up: bool = False, notebook: str, lecture: str, where: str,
+          **also: str) -> None:  # fmt: skip
     """Register a claim that only a source can settle; `paper` holds what the source says.
 
-    No number means that the source was not checked. Where source and lecture differ it is wrong.
+    looked_up: whether the source was read; it then names the paper, and the table or section. A
+    number that is only remembered is said to be. No number means that there is none to compare.
+    Where source and lecture differ the claim is wrong.
     """
-    result = found(*paper, why=remark)
+    result, kind = found(*paper, why=remark), LOOKED_UP if looked_up else FROM_MEMORY
     REGISTRY.add(Claim(id, _flat(quotation), notebook, lecture, where, lambda: result,
-                       _places(also), source))  # fmt: skip
+                       _places(also), source, kind))  # fmt: skip
 
 
 def _flat(text: str) -> str:
@@ -189,5 +205,6 @@ def _places(also: dict[str, str]) -> dict[str, str]:
     return {key.removeprefix("also_"): where for key, where in also.items()}
 
 
-__all__ = ["CITED", "LECTURES", "REGISTRY", "RIGHT", "ROUNDED", "VERDICTS", "WRONG", "Claim",
-           "Finding", "Found", "cited", "claim", "found", "plain"]  # fmt: skip
+__all__ = ["FROM_MEMORY", "LECTURES", "LOOKED_UP", "MISPRINT", "REGISTRY", "RIGHT", "ROUNDED",
+           "VERDICTS", "WRONG", "Claim", "Finding", "Found", "cited", "claim", "found", "misprint",
+           "plain"]  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from course_utils import audit
 from course_utils.audit import Finding
+from course_utils.audit.claim import LOOKED_UP
 from course_utils.audit.page import SIGNS, html_page
 from course_utils.errors import CourseError
 
@@ -39,8 +40,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def summary(findings: list[Finding]) -> str:
-    """`180 claims: 80 right, 30 rounded, 30 wrong, 40 cited`."""
-    counted = ", ".join(f"{n} {verdict}" for verdict, n in audit.count(findings).items())
+    """`180 claims: 80 right, 30 rounded, 20 wrong, 40 looked up, …`, without those of 0."""
+    counted = ", ".join(f"{n} {verdict}" for verdict, n in audit.count(findings).items() if n)
     return f"{len(findings)} claim{'' if len(findings) == 1 else 's'}: {counted}"
 
 
@@ -57,6 +58,7 @@ def as_dict(finding: Finding) -> dict:
         "verdict": finding.verdict,
         "why": finding.why,
         "source": claim.source or None,
+        "looked_up": claim.kind == LOOKED_UP if claim.source else None,
     }
 
 
@@ -75,7 +77,7 @@ def lines(findings: list[Finding], whole: bool = False) -> list[str]:
 
 def _entry(finding: Finding) -> list[str]:
     claim, sign = finding.claim, SIGNS[finding.verdict]
-    head = f"{sign} {finding.verdict:<8}{claim.notebook:<4}{claim.id:<26}"
+    head = f"{sign} {finding.verdict:<12}{claim.notebook:<4}{claim.id:<26}"
     space = " " * len(head)
     shown = "" if finding.verdict == "right" else f"  →  {finding.shown}"
     out = textwrap.wrap(f"{head} {claim.says}{shown}", _WIDTH, subsequent_indent=f"{space} ")
@@ -89,5 +91,5 @@ def _details(finding: Finding) -> list[str]:
     claim = finding.claim
     out = [f"    {lecture}: “{where}”" for lecture, where in claim.places.items()]
     if claim.source:
-        out.append(f"    source: {claim.source}")
+        out.append(f"    {claim.kind}: {claim.source}")
     return [*out, "", *(f"    {line}".rstrip() for line in claim.code.splitlines()), ""]

@@ -119,3 +119,15 @@ def _():
     return found(bool(np.allclose(dY, grad_x[0])),
                  why=f"The index counts the stride already. Run as printed, with stride 2, the "
                      f"loops visit {visited} of {len(every)} outputs.")
+
+
+@claim("drop-elements", "dropping elements corresponding to zeros introduced during upsampling",
+       notebook="04", lecture="004", where="Backpropagation will give us derivatives")
+def _():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1, 2, 4, 5))
+    g = rng.normal(size=nn.insert_zeros(x, 3).shape)
+    kept = g[..., ::3, ::3]
+    pairing = (nn.insert_zeros(x, 3) * g).sum()
+    return found(bool(kept.shape == x.shape and np.isclose(pairing, (x * kept).sum())),
+                 why="The adjoint of inserting zeros: checked by the two inner products.")

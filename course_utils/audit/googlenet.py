@@ -8,9 +8,10 @@ from itertools import product
 import numpy as np
 
 from course_utils import numpy_nn as nn
-from course_utils.audit.claim import cited, claim, found
+from course_utils.audit.claim import cited, claim, found, misprint
 from course_utils.audit.networks import depth, layers, modules, table
 from course_utils.audit.papers import GOOGLENET
+from course_utils.shapes import conv_output_size
 
 
 def multiplications(filters: int, kernel: int, channels: int, side: int = 28) -> int:
@@ -29,22 +30,22 @@ def _total(rows) -> int:
 
 
 cited("googlenet-year", "GoogLeNet [{2014}]", 2014, source="arXiv:1409.4842, September 2014",
-      notebook="14", lecture="002", where="GoogLeNet [2014]")
+      looked_up=True, notebook="14", lecture="002", where="GoogLeNet [2014]")
 
 
 cited("googlenet-published", "Christian Szegedy et al. ; {2015}", 2015,
-      source=GOOGLENET + " (CVPR 2015)", notebook="14", lecture="000",
+      source=GOOGLENET + ", CVPR 2015", looked_up=True, notebook="14", lecture="000",
       where="Going Deeper with Convolutions")
 
 
 cited("googlenet-winner", "ILSVRC {2014} competition winner", 2014,
-      source=GOOGLENET + ", section 7", notebook="14", lecture="000",
+      source=GOOGLENET + ", section 7", looked_up=True, notebook="14", lecture="000",
       where="ILSVRC 2014 competition winner",
       also_002="ILSVRC'14 Classification Winner")
 
 
-cited("googlenet-error", "{6.7%} top 5 error", 6.67, source=GOOGLENET + ", table 2", notebook="14",
-      lecture="000", where="Only 5 million parameters!",
+cited("googlenet-error", "{6.7%} top 5 error", 6.67, source=GOOGLENET + ", table 2", looked_up=True,
+      notebook="14", lecture="000", where="Only 5 million parameters!",
       also_004="Details irrelevant; error")
 
 
@@ -207,7 +208,7 @@ def _():
 
 
 cited("googlenet-week", "Trained on “a few high-end GPUs within a week”", False,
-      source=GOOGLENET + ", section 6",
+      source=GOOGLENET + ", section 6", looked_up=True,
       remark="The paper estimates that it could be; it was trained on CPUs, with DistBelief.",
       notebook="14", lecture="002", where="Trained on “a few high-end GPUs")
 
@@ -219,7 +220,51 @@ cited("inception-versions", "updated versions to the Inception module (Versions 
 
 
 cited("input-sizes-299", "Inception V3 and Xception require {299}×299", 75,
-      source="torchvision 0.26, min_size of Inception v3's weights",
+      source="torchvision 0.26, metadata of Inception v3's weights", looked_up=True,
       remark="They were trained on 299 × 299. What they require is 75 × 75 at least: the global "
       "pooling takes what comes.", notebook="14", lecture="002",
       where="VGG16, VGG19, and ResNet all accept")
+
+
+@misprint("googlenet-first-row", "convolution 7×7/2 … {2.7K} {34M}", notebook="14",
+          where="Szegedy et al. 2015, table 1, first row")
+def _():
+    first = layers("googlenet", "Conv2d")[0]
+    weights = modules("googlenet", "Conv2d")[0].weight.numel()
+    separable = 7 * 7 * 3 * 8 + 3 * 8 * 64
+    return found(
+        weights, first.multiply_adds,
+        why=f"""A depth-wise separable layer of eight filters for each colour would have both:
+        7·7·3·8 + 24·64 = {separable:,} weights and {112 * 112 * separable / 1e6:.1f} M
+        multiply–adds (notebook 18). The text of the paper does not mention one. The table's column
+        of operations adds up to 1,502 M, and ours to
+        {table("googlenet").multiply_adds / 1e6:,.0f} M; this row alone is
+        {first.multiply_adds / 1e6 - 34:.0f} M apart.""",
+    )
+
+
+@claim("inception-grows", "total depth after concatenation can only grow at every layer",
+       notebook="14", lecture="000", where="Google. Net • Very expensive compute!",
+       also_002="Pooling Layer also preserves feature depth")
+def _():
+    added, channels = sum(filters for filters, _, _ in NAIVE), NAIVE[0][2]
+    kept = nn.max_pool2d(np.zeros((1, channels, 28, 28), np.float32), 3, 1, 1)[0].shape[1]
+    joined = [row.shape[0] for row in table("googlenet") if row.kind == "cat"]
+    return found(kept + added > channels, why=f"""In the naive module, which keeps all maps and
+                 adds {added}. With a 1 × 1 layer after the pooling it need not:
+                 {", ".join(map(str, joined))}.""")
+
+
+@claim("inception-pool-shrinks", "a pooling operation: Reduce spatial sizes and combat overfitting",
+       notebook="14", lecture="002", where="- a pooling operation")
+def _():
+    inside = [p for p in modules("googlenet", "MaxPool2d") if p.stride == 1]
+    sides = {conv_output_size(28, p.kernel_size, p.stride, p.padding) for p in inside}
+    return found(sides != {28}, why=f"""The {len(inside)} poolings inside the modules have stride 1
+                 and a padding, and keep the size, as the notes say a few lines later.""")
+
+
+cited("googlenet-slightly-better", "GoogLeNet better on ImageNet slightly", True,
+      source=GOOGLENET + ", table 2", looked_up=True,
+      remark="Top-5 error 6.67 against 7.32 %, both with seven networks.", notebook="14",
+      lecture="002", where="GoogLeNet [2014] (At the same time as VGG.")

@@ -114,5 +114,5 @@ def _():
 
 
 cited("batch-norm-rate", "batch norm lets you use larger learning rate", True,
-      source="Ioffe and Szegedy 2015, section 3.3; measured in notebook 07", notebook="07",
-      lecture="004", where="Learning rate 0.1, divide by 10")
+      source="Ioffe and Szegedy 2015, section 3.3; measured in notebook 07", looked_up=True,
+      notebook="07", lecture="004", where="Learning rate 0.1, divide by 10")

@@ -6,22 +6,26 @@ from pathlib import Path
 
 from course_utils import audit
 from course_utils.audit import Claim, Finding
+from course_utils.audit.claim import LOOKED_UP
 from course_utils.paths import notebooks_folder
 
-SIGNS = {"right": "✓", "rounded": "≈", "wrong": "✗", "cited": "❝"}
+SIGNS = {"right": "✓", "rounded": "≈", "wrong": "✗", "looked up": "❝", "from memory": "?",
+         "misprint": "¶"}  # fmt: skip
 _MEANINGS = {
     "right": "equal",
     "rounded": "equal at the precision stated",
     "wrong": "something else came out, or the source says something else",
-    "cited": "cannot be recomputed here; the source is named",
+    "looked up": "cannot be recomputed here; the paper, table or section that was read is named",
+    "from memory": "cannot be recomputed here, and was not looked up, or there is no number",
+    "misprint": "a paper's own slip: what it prints is not what it must have meant",
 }
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d2327; --soft: #586069; --line: #d7dce1; --paper: #fff;
-  --band: #f5f7f9; --right: #00634a; --rounded: #0b5a8f; --wrong: #a33c00; --cited: #5b5b66; }
+  --band: #f5f7f9; --right: #00634a; --rounded: #0b5a8f; --wrong: #a33c00; --other: #5b5b66; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --soft: #a5adb5; --line: #3b434a;
   --paper: #16191c; --band: #1f2428; --right: #4fd1a8; --rounded: #7cc4f0; --wrong: #ff9d66;
-  --cited: #b9bcc6; } }
+  --other: #b9bcc6; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 72rem; padding: 2rem 1.2rem 5rem; background: var(--paper);
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
@@ -43,12 +47,13 @@ th, td { padding: .5rem .6rem; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 thead th { font-size: .85rem; color: var(--soft); border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 400; }
-col.v { width: 7.2rem; } col.s { width: 30%; } col.n { width: 6.6rem; }
+col.v { width: 8.8rem; } col.s { width: 30%; } col.n { width: 6.6rem; }
 .badge { display: inline-block; padding: 0 .5rem; border: 1.5px solid currentColor;
   border-radius: 1rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
 .right { color: var(--right); } .rounded { color: var(--rounded); border-style: dashed; }
 .wrong { color: var(--paper); background: var(--wrong); border-color: var(--wrong); }
-.cited { color: var(--cited); border-style: dotted; }
+.looked-up, .from-memory, .misprint { color: var(--other); }
+.from-memory { border-style: dotted; } .misprint { border-style: double; border-width: 3px; }
 .got { font-variant-numeric: tabular-nums; }
 code, pre { font: 13px/1.4 ui-monospace, monospace; }
 pre { margin: .4rem 0; padding: .6rem; background: var(--band); border-radius: .3rem;
@@ -99,7 +104,8 @@ def html_page(findings: list[Finding], target: Path) -> str:
 <body>
 <main>
 <h1>Lecture audit</h1>
-<p>What the lectures state in numbers, computed again with the course's own code.</p>
+<p>What the lectures state in numbers, computed again with the course's own code; what only a paper
+can settle is looked up there.</p>
 <p>{totals}</p>
 <p class="soft">{meanings}.</p>
 {_form()}
@@ -114,7 +120,7 @@ def html_page(findings: list[Finding], target: Path) -> str:
 def badge(verdict: str) -> str:
     """The verdict as sign, word and colour."""
     sign = f'<span aria-hidden="true">{SIGNS[verdict]}</span>'
-    return f'<span class="badge {verdict}">{sign} {verdict}</span>'
+    return f'<span class="badge {verdict.replace(" ", "-")}">{sign} {verdict}</span>'
 
 
 def _form() -> str:
@@ -167,7 +173,8 @@ def _outcome(finding: Finding) -> str:
     if finding.why:
         parts.append(html.escape(finding.why))
     if claim.source:
-        parts.append(f"<small>Source: {html.escape(claim.source)}</small>")
+        read = "Looked up in" if claim.kind == LOOKED_UP else "Not looked up; it would be in"
+        parts.append(f"<small>{read}: {html.escape(claim.source)}</small>")
     return "<br/>".join(parts) + (_code(claim) if claim.code else "")
 
 

@@ -35,8 +35,8 @@ def _():
 
 
 cited("universal-approximation", "Cybenko ({1989}) … Hornik ({1991})", 1989, 1991,
-      source="Cybenko 1989, Hornik 1991 (the papers' dates)",
-      notebook="01", lecture="003", where="Can We Train a Network To Do It? Result")
+      source="Math. of Control, Signals and Systems 2, 1989; Neural Networks 4, 1991",
+      looked_up=True, notebook="01", lecture="003", where="Can We Train a Network To Do It? Result")
 
 
 cited("three-layer-network", "Artificial Neural Network {3}-layer",

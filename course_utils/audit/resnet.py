@@ -12,7 +12,7 @@ _PAPER = "He et al. 2016"
 
 
 cited("resnet-year", "Microsoft ResNet ({2015})", 2015, source="arXiv:1512.03385, December 2015",
-      notebook="15", lecture="002", where="Microsoft ResNet (2015)",
+      looked_up=True, notebook="15", lecture="002", where="Microsoft ResNet (2015)",
       also_000="Deep Residual Learning for Image Recognition", also_004="Resnet: 2015")
 
 
@@ -91,27 +91,27 @@ def _():
 
 
 cited("degradation", "{56}-layer did worse than {20}-layer", 56, 20, source=_PAPER + ", figure 1",
-      remark="Plain networks, on CIFAR-10, in training error as well.", notebook="15",
-      lecture="002", where="Deeper layer not always better",
+      looked_up=True, remark="Plain networks, on CIFAR-10, in training error as well.",
+      notebook="15", lecture="002", where="Deeper layer not always better",
       also_000="56 -layer model performs worse")
 
 
 cited("resnet-error", "ILSVRC’ 15 classification winner ({3.57%} top 5 error", 3.57,
-      source=_PAPER + ", abstract", remark="An ensemble, on the test images.", notebook="15",
-      lecture="000", where="ILSVRC’ 15 classification winner")
+      source=_PAPER + ", abstract", looked_up=True, remark="An ensemble, on the test images.",
+      notebook="15", lecture="000", where="ILSVRC’ 15 classification winner")
 
 
 cited("resnet-error-bound", "Current top-5 error: {< 3.5%}", 3.57, source=_PAPER + ", abstract",
-      remark="The best number of the paper, of an ensemble.", notebook="15", lecture="004",
-      where="Current top-5 error")
+      looked_up=True, remark="The best number of the paper, of an ensemble.", notebook="15",
+      lecture="004", where="Current top-5 error")
 
 
 cited("resnet-sweep", "Swept all classification and detection competitions", True,
-      source=_PAPER + ", abstract and footnote 1", notebook="15", lecture="000",
+      source=_PAPER + ", abstract and footnote 1", looked_up=True, notebook="15", lecture="000",
       where="Swept all classification and detection")
 
 
 cited("human-error", "humans generally hover around a {5} -{10}% error rate",
       source="Russakovsky et al. 2015, section 6.4",
-      remark="Two annotators: 5.1 % and 12.0 %.", notebook="15", lecture="000",
-      where="humans generally hover around")
+      remark="Two annotators: 5.1 % (looked up) and 12.0 % (from memory).", notebook="15",
+      lecture="000", where="humans generally hover around")

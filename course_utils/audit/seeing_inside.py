@@ -7,7 +7,7 @@ from course_utils.audit.claim import cited, claim, found
 from course_utils.audit.networks import modules
 
 # ------------------------------------------------------------------------------------------ ZFNet
-cited("zfnet-year", "Zeiler and Fergus {2013}", 2013, source="Zeiler and Fergus, arXiv 2013",
+cited("zfnet-year", "Zeiler and Fergus {2013}", 2013, source="arXiv:1311.2901", looked_up=True,
       remark="Published at ECCV 2014.", notebook="12", lecture="004",
       where="Zeiler and Fergus 2013",
       also_002="ZF Net [2013]")
@@ -15,7 +15,7 @@ cited("zfnet-year", "Zeiler and Fergus {2013}", 2013, source="Zeiler and Fergus,
 
 cited("first-layer-papers",
       "Zeiler et al. arXiv {2013}, ECCV {2014} … Nguyen et al. arXiv {2014}", 2013, 2014, 2014,
-      source="arXiv:1311.2901; ECCV 2014; arXiv:1412.1897", notebook="12",
+      source="arXiv:1311.2901; ECCV 2014; arXiv:1412.1897", looked_up=True, notebook="12",
       lecture="000", where="Layer 1 Filter (Gabor and color blobs)")
 
 
@@ -29,18 +29,19 @@ def _():
 
 
 cited("zfnet-wide", "{3} conv layers are {512}, {1024}, {512}", 3, 512, 1024, 512,
-      source="Zeiler and Fergus 2014, table 2, variant (b)",
+      source="Zeiler and Fergus 2014, table 2, variant (b)", looked_up=True,
       remark="A row of the paper's table of variants. ZFNet itself (figure 3) has 384, 384, 256.",
       notebook="12", lecture="004", where="3 conv layers are 512, 1024, 512")
 
 
 cited("zfnet-error", "Error went down from {15.4%} \\rightarrow {14.8%}", 15.3, 14.8,
-      source="Zeiler and Fergus 2014, table 2",
+      source="Zeiler and Fergus 2014, table 2", looked_up=True,
       remark="On the same test images AlexNet has 15.3; 15.4 is its error on validation images.",
       notebook="12", lecture="004", where="Error went down from 15.4%")
 
 
 cited("zfnet-ilsvrc13", "ZFNet: {11.7%} top 5 error in ILSVRC’ 13", 14.8,
       source="Zeiler and Fergus 2014, table 2; Simonyan and Zisserman 2015, table 7",
+      looked_up=True,
       remark="11.7 is the entry of Clarifai, Zeiler's company; the paper's ZFNet has 14.8.",
       notebook="12", lecture="000", where="ZFNet: 11. 7% top 5 error")

@@ -15,7 +15,7 @@ def _():
     from torch import nn
 
     layers = [m for m in model("unet").modules() if isinstance(m, nn.Conv2d | nn.ConvTranspose2d)]
-    return found(len(layers), why=f"The four transposed ones count. {_MEMORY}")
+    return found(len(layers), why="The four transposed ones count.")
 
 
 @claim("unet-sizes", "input image tile {572} x 572 … output segmentation map {388} x 388",
@@ -32,5 +32,4 @@ def _():
 def _():
     scores = table("fcn").parameters - table("fcn_32s").parameters
     return found(table("fcn_32s").parameters,
-                 why=f"FCN-VGG16 with 21 classes, as FCN-32s. The skips of FCN-8s add {scores:,}. "
-                     f"{_MEMORY}")
+                 why=f"FCN-VGG16 with 21 classes, as FCN-32s. The skips of FCN-8s add {scores:,}.")

@@ -6,7 +6,7 @@
 import numpy as np
 
 from course_utils import numpy_nn as nn
-from course_utils.audit.claim import claim, found
+from course_utils.audit.claim import claim, found, misprint
 
 PAPER = "Jaderberg et al. 2015"
 
@@ -21,8 +21,8 @@ def _():
                  why="Each of the six numbers moves the grid in a way of its own.")
 
 
-@claim("stn-slope", "1 if m ≥ x, −1 if m < x, 0 if |m − x| ≥ 1", notebook="22", lecture="papers",
-       where=f"{PAPER}, equation 7")
+@misprint("stn-slope", "1 if m ≥ x, −1 if m < x, 0 if |m − x| ≥ 1", notebook="22",
+          where=f"{PAPER}, equation 7")
 def _():
     row = np.array([2.0, 7.0, 4.0])  # pixels at 0, 1 and 2
     agree = [np.isclose(_as_printed(row, x), _to_the_right(row, x)) for x in (0.3, 1.7, 1.0)]

@@ -9,8 +9,8 @@ _SPEECH = "Deng, Abdel-Hamid and Yu, ICASSP 2013, table 1"
 
 
 cited("timit-best", "above (add dropout) {18.7%}", 18.7,
-      source="Deng, Abdel-Hamid and Yu, ICASSP 2013, abstract", notebook="24", lecture="004",
-      where="CNN for Automatic Speech Recognition")
+      source="Deng, Abdel-Hamid and Yu, ICASSP 2013, abstract", looked_up=True, notebook="24",
+      lecture="004", where="CNN for Automatic Speech Recognition")
 
 
 for _name, _row in {

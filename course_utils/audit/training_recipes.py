@@ -21,44 +21,44 @@ def _():
     return found(p, why=f"At {len(drops)} of the three fully connected layers; paper, section 4.2.")
 
 
-cited("alexnet-batch", "mini batch size {128}", 128, source=ALEXNET + ", section 5",
+cited("alexnet-batch", "mini batch size {128}", 128, source=ALEXNET + ", section 5", looked_up=True,
       notebook="09", lecture="004", where="SGD with mini batch size 128",
       also_002="Batch Size = 128")
 
 
 cited("alexnet-momentum", "momentum factor {0.9}", 0.9, source=ALEXNET + ", section 5",
-      notebook="09", lecture="004", where="Momentum, with momentum factor 0.9",
+      looked_up=True, notebook="09", lecture="004", where="Momentum, with momentum factor 0.9",
       also_002="SGD Momentum = 0.9")
 
 
 cited("alexnet-decay", "L2 weight decay {5e-4}", 0.0005, source=ALEXNET + ", section 5",
-      notebook="09", lecture="004", where="L2 weight decay 5e-4",
+      looked_up=True, notebook="09", lecture="004", where="L2 weight decay 5e-4",
       also_002="L2 weight decay 5e-4")
 
 
 cited("alexnet-rate", "Learning rate: {0.01}, decreased by {10} every time", 0.01, 10,
-      source=ALEXNET + ", section 5", remark="Divided by 10, three times.", notebook="09",
-      lecture="004", where="Learning rate: 0.01", also_002="Learning rate 1e-2")
+      source=ALEXNET + ", section 5", looked_up=True, remark="Divided by 10, three times.",
+      notebook="09", lecture="004", where="Learning rate: 0.01", also_002="Learning rate 1e-2")
 
 
 cited("alexnet-first-weights", "standard deviation {0.01}", 0.01, source=ALEXNET + ", section 5",
-      notebook="09", lecture="papers", where="Krizhevsky et al. 2012, section 5")
+      looked_up=True, notebook="09", lecture="papers", where="Krizhevsky et al. 2012, section 5")
 
 
-cited("resnet-momentum", "SGD + momentum ({0.9})", 0.9, source=_RESNET, notebook="09",
-      lecture="004", where="SGD + momentum (0.9)", also_002="SGD + Momentum (0.9)")
+cited("resnet-momentum", "SGD + momentum ({0.9})", 0.9, source=_RESNET, looked_up=True,
+      notebook="09", lecture="004", where="SGD + momentum (0.9)", also_002="SGD + Momentum (0.9)")
 
 
-cited("resnet-rate", "Learning rate {0.1}, divide by {10}", 0.1, 10, source=_RESNET,
+cited("resnet-rate", "Learning rate {0.1}, divide by {10}", 0.1, 10, source=_RESNET, looked_up=True,
       notebook="09", lecture="004", where="Learning rate 0.1, divide by 10",
       also_002="LR = 0.1 divided by 10")
 
 
-cited("resnet-batch", "Mini batch {256}", 256, source=_RESNET, notebook="09", lecture="004",
-      where="Mini batch 256", also_002="Mini-batch size 256")
+cited("resnet-batch", "Mini batch {256}", 256, source=_RESNET, looked_up=True, notebook="09",
+      lecture="004", where="Mini batch 256", also_002="Mini-batch size 256")
 
 
-cited("resnet-decay", "Weight decay {1e-5}", 1e-4, source=_RESNET,
+cited("resnet-decay", "Weight decay {1e-5}", 1e-4, source=_RESNET, looked_up=True,
       remark="A tenth of the paper's.", notebook="09", lecture="004", where="Weight decay 1e-5",
       also_002="Weight decay of 1e-5")
 
@@ -105,7 +105,7 @@ def _():
 
 
 cited("alexnet-errors", "top-5 error: {18.2%} with a single net, {15.4%} using an ensemble of {7}",
-      18.2, 15.4, 7, source=ALEXNET + ", table 2",
+      18.2, 15.4, 7, source=ALEXNET + ", table 2", looked_up=True,
       remark="Both on the validation images; on the test images the seven made 15.3 %. Two of the "
       "seven had been trained on a larger ImageNet first.",
       notebook="09", lecture="004", where="Final top-5 error",

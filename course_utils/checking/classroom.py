@@ -12,6 +12,7 @@ from course_utils.checking.comparing import describe
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.lending import foreign_names
 from course_utils.checking.locating import locate
+from course_utils.checking.questions import answer_to, is_question
 from course_utils.checking.registry import exercise_modules, find, get
 from course_utils.errors import CourseError
 
@@ -78,7 +79,13 @@ def hint(function: Callable | str) -> None:
 
 
 def reveal(function: Callable | str) -> None:
-    """Show the course's solution with an explanation, after at least one checked attempt."""
+    """Show the course's solution with an explanation, after at least one checked attempt.
+
+    `reveal("05.Q1")` shows an answer to the first question at the end of notebook 05.
+    """
+    if is_question(function):
+        _show_answer(function)
+        return
     exercise = _named(function)
     if exercise is None:
         return
@@ -95,6 +102,13 @@ def reveal(function: Callable | str) -> None:
             ),
         )
     )
+
+
+def _show_answer(asked: str | float) -> None:
+    try:
+        _show(answer_to(asked))
+    except CourseError as error:
+        _complain(str(error))
 
 
 def reset(function: Callable | str) -> None:
@@ -170,6 +184,12 @@ def _name_of(function: Callable) -> str:
 
 
 def _named(function: Callable | str, name: str = "") -> Exercise | None:
+    if is_question(function):
+        _complain(
+            f"{function!r} is a question, and hints, resets and checks are for exercises; "
+            'an answer is shown by reveal, as in reveal("05.Q1").'
+        )
+        return None
     name = function if isinstance(function, str) else name or _name_of(function)
     if not name.isidentifier():
         _complain(

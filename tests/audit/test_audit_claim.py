@@ -1,7 +1,19 @@
 import pytest
 
 from course_utils.audit import claim as claim_module
-from course_utils.audit.claim import CITED, RIGHT, ROUNDED, WRONG, Registry, cited, claim, found
+from course_utils.audit.claim import (
+    FROM_MEMORY,
+    LOOKED_UP,
+    MISPRINT,
+    RIGHT,
+    ROUNDED,
+    WRONG,
+    Registry,
+    cited,
+    claim,
+    found,
+    misprint,
+)
 from course_utils.errors import CourseError
 
 PLACE = {"notebook": "01", "lecture": "000", "where": "a slide"}
@@ -56,19 +68,33 @@ def test_a_statement_needs_a_bool(registry):
 
 
 @pytest.mark.parametrize(
-    ("paper", "verdict", "shown"),
+    ("paper", "looked_up", "verdict", "shown"),
     [
-        ((18.2,), CITED, "the source says the same"),
-        ((18.24,), CITED, "18.24 %"),
-        ((19.0,), WRONG, "19.0 %"),
-        ((), CITED, "not checked"),
+        ((18.2,), True, LOOKED_UP, "the source says the same"),
+        ((18.24,), True, LOOKED_UP, "18.24 %"),
+        ((19.0,), True, WRONG, "19.0 %"),
+        ((18.2,), False, FROM_MEMORY, "the same"),
+        ((19.0,), False, WRONG, "19.0 %"),
+        ((), False, FROM_MEMORY, "not looked up"),
     ],
 )
-def test_a_citation_is_compared_with_its_source(registry, paper, verdict, shown):
-    cited("it", "error {18.2%}", *paper, source="a paper", **PLACE)
+def test_a_citation_is_compared_with_its_source(registry, paper, looked_up, verdict, shown):
+    cited("it", "error {18.2%}", *paper, source="a paper", looked_up=looked_up, **PLACE)
     result = registry["it"].check()
     assert (result.verdict, result.shown) == (verdict, shown)
     assert registry["it"].code == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict", "shown"),
+    [((7, 9), MISPRINT, "9 (not 8)"), ((7, 8), RIGHT, "7 and 8")],
+)
+def test_a_paper_that_misprints_is_not_a_lecture_that_errs(registry, values, verdict, shown):
+    misprint("it", "{7} and {8}", notebook="01", where="a table")(lambda: found(*values))
+    result = registry["it"].check()
+    assert (result.verdict, result.shown) == (verdict, shown)
+    assert registry["it"].lecture == "papers"
+    assert "found(*values)" in registry["it"].code
 
 
 def test_an_id_stands_once(registry):

@@ -24,9 +24,9 @@ def test_prints_a_lecture_and_sums_it_up(course):
     result = course("--lecture", "003")
     assert result.exit_code == 0
     assert result.stdout.startswith("003  Convolutional Neural Nets")
-    assert "✓ right   01  parameters-47 " in result.stdout
+    assert "✓ right       01  parameters-47 " in result.stdout
     assert "101,756,003 and 407.0 MB" in result.stdout
-    assert result.stdout.endswith("16 claims: 12 right, 2 rounded, 1 wrong, 1 cited\n")
+    assert result.stdout.endswith("16 claims: 12 right, 2 rounded, 1 wrong, 1 looked up\n")
     assert max(map(len, result.stdout.split("\n"))) <= 100
 
 
@@ -50,6 +50,19 @@ def test_json_has_the_numbers(course):
     assert entry["verdict"] == "rounded"
 
 
+@pytest.mark.parametrize(
+    ("id", "looked_up"), [("resnet-rate", True), ("adam", False), ("photo-1000", None)]
+)
+def test_json_says_whether_a_source_was_read(course, id, looked_up):
+    (entry,) = json.loads(course(id, "--json").stdout)
+    assert entry["looked_up"] is looked_up
+
+
+def test_one_citation_comes_with_what_was_read(course):
+    assert "looked up: He et al. 2016, section 3.4" in course("resnet-rate").stdout
+    assert "from memory: Kingma and Ba 2015" in course("adam").stdout
+
+
 def test_json_of_every_kind_of_number(course):
     entries = json.loads(course("--json").stdout)
     assert len(entries) == len(audit.claims())
@@ -58,7 +71,7 @@ def test_json_of_every_kind_of_number(course):
 def test_html_is_written(course, tmp_path):
     page = tmp_path / "audit.html"
     said = course("--lecture", "003", "--html", str(page)).stdout
-    assert said == f"{page}: 16 claims: 12 right, 2 rounded, 1 wrong, 1 cited\n"
+    assert said == f"{page}: 16 claims: 12 right, 2 rounded, 1 wrong, 1 looked up\n"
     assert 'id="parameters-47"' in page.read_text(encoding="utf-8")
 
 

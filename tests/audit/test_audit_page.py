@@ -77,13 +77,18 @@ def test_it_needs_nothing_else(page):
 
 
 def test_a_verdict_is_a_word_and_a_sign_and_not_a_colour_only(page, findings):
-    rows = re.findall(r'<tr id="[^"]+" data-verdict="(\w+)".*?</td>', page[0], re.DOTALL)
+    rows = re.findall(r'<tr id="[^"]+" data-verdict="([\w ]+)".*?</td>', page[0], re.DOTALL)
     assert sorted(rows) == sorted(f.verdict for f in findings)
-    badge = r'<td><span class="badge (\w+)"><span [^>]*>(.)</span> (\w+)</span>'
+    badge = r'<td><span class="badge ([\w-]+)"><span [^>]*>(.)</span> ([\w ]+)</span>'
     cells = re.findall(badge, page[0])
     assert len(cells) == len(findings)
-    assert all(style == word for style, _, word in cells)
-    assert len({sign for _, sign, _ in cells}) == 4
+    assert all(style == word.replace(" ", "-") for style, _, word in cells)
+    assert len({sign for _, sign, _ in cells}) == 6
+
+
+def test_a_source_that_was_read_is_told_from_one_that_was_not(page):
+    assert "Looked up in: He et al. 2016, section 3.4" in page[0]
+    assert "Not looked up; it would be in: Kingma and Ba 2015" in page[0]
 
 
 def test_code_and_quotations_are_escaped(page):

@@ -9,6 +9,7 @@ import pytest
 from course_utils.checking import board, check, classroom, hint, progress, reference, reset, reveal
 from course_utils.checking.comparing import short
 from course_utils.checking.judging import examine
+from course_utils.checking.questions import answer_to
 from course_utils.checking.report import difference_picture, verdict_card
 
 
@@ -114,6 +115,48 @@ def test_reveal_asks_for_an_attempt_first(capsys):
     out = capsys.readouterr().out
     assert "return np.maximum(x, 0)" in out
     assert reference("relu").explanation in out
+
+
+@pytest.mark.parametrize(
+    "asked", ["05.Q1", "5.q1", " 05.Q1 ", "05 Q1", "5.1", 5.1, "05.question 1"]
+)
+def test_reveal_answers_a_question_without_an_attempt(asked, capsys):
+    reveal(asked)
+    said = capsys.readouterr().out
+    assert said.startswith("Notebook 05, question 1\n  Think first")
+    assert "63 of 64 pixels" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("05.Q4", "notebook 05 has the questions Q1 to Q3, and not Q4"),
+        ("05.Q0", "notebook 05 has the questions Q1 to Q3, and not Q0"),
+        ("Q2", 'which notebook is question 2 in? For notebook 05 write reveal("05.Q2")'),
+        ("98.Q1", "no notebook with answers to its questions is numbered '98'; there are 00, 01"),
+        ("05", 'a question is named by its notebook and its number, as in reveal("05.Q1")'),
+        (5, "a question is named by its notebook and its number"),
+        ("05.Qx", "got '05.Qx'"),
+    ],
+)
+def test_a_question_that_there_is_not_gets_one_sentence(asked, said, capsys):
+    reveal(asked)
+    out = capsys.readouterr().out
+    assert said in out
+    assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("ask", [hint, reset])
+def test_a_question_is_no_exercise(ask, capsys):
+    ask("05.Q1")
+    assert "an answer is shown by reveal" in capsys.readouterr().out
+
+
+def test_an_answer_is_markdown_in_a_notebook():
+    shown = answer_to("14.Q1")._repr_mimebundle_()
+    assert shown["text/markdown"].startswith("**Notebook 14, question 1.** *Think first")
+    assert "$r = 9CF/(C + 9F)$" in shown["text/markdown"]
+    assert "Think first" in shown["text/plain"]
 
 
 def test_the_board_shows_every_exercise(capsys):

@@ -1,4 +1,4 @@
-"""A notebook that was run becomes a page: its exercises are boxes with folded hints."""
+"""A notebook that was run becomes a page: exercises are boxes, hints and answers are folded."""
 
 import html
 import re
@@ -7,15 +7,20 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.checking.exercise import Exercise
+from course_utils.checking.questions import answers_of
 from course_utils.checking.registry import get
 
 # Cells of a notebook that say nothing on a page: they ask for the learner's own kernel.
 _ASKING = re.compile(r"^(hint|reveal|check|progress|reset)\(.*\)$")
+# What the questions say of `reveal`, and the next paragraph after them.
+_COMPARING = re.compile(r"^(\*\*Ask yourself\*\*), then compare: .*$", re.MULTILINE)
+_AFTER_QUESTIONS = re.compile(r"^(?=\*\*Read on\.\*\*)|\Z", re.MULTILINE)
 
 
 def as_page(notebook: NotebookNode, stem: str) -> NotebookNode:
     """The notebook as MyST-NB reads it, with outputs, without what only a kernel can do."""
     cells: list[NotebookNode] = []
+    number = stem[:2]
     for cell in notebook.cells:
         name = cell.metadata.get("course", {}).get("exercise")
         if name:
@@ -23,9 +28,9 @@ def as_page(notebook: NotebookNode, stem: str) -> NotebookNode:
         elif cell.cell_type == "code" and not _is_asking(cell) and cell.id != "setup":
             cells.append(_code(cell))
         elif cell.cell_type != "code":
-            cells.append(nbformat.v4.new_markdown_cell(cell.source, id=cell.id))
+            text = _with_answers(cell.source, number)
+            cells.append(nbformat.v4.new_markdown_cell(text, id=cell.id))
     cells.insert(1, nbformat.v4.new_markdown_cell(_ways(stem), id="ways-to-have-it"))
-    number = stem[:2]
     metadata = {"kernelspec": notebook.metadata.kernelspec, "course": {"notebook": number}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
 
@@ -35,6 +40,7 @@ def _ways(stem: str) -> str:
     return (
         f'<p class="ways"><a href="../pdf/{stem}.pdf">PDF</a> · '
         f'<a href="../ipynb/{stem}.ipynb" download>Notebook</a> · '
+        '<a href="../guide/glossary.html">Glossary</a> · '
         '<a href="../guide/setup.html">Do it in JupyterLab</a>, where your answers are checked</p>'
     )
 
@@ -65,6 +71,18 @@ def _exercise_box(exercise: Exercise) -> list[NotebookNode]:
     text = "\n\n".join([f":::{{admonition}} Your turn\n:class: tip exercise\n{said}\n:::", stub,
                         *folded])  # fmt: skip
     return [nbformat.v4.new_markdown_cell(text, id=f"exercise-{exercise.name}"[:64])]
+
+
+def _with_answers(text: str, number: str) -> str:
+    """The questions at the end of a page, with an answer to each folded below them."""
+    questions = _COMPARING.search(text)
+    if questions is None:
+        return text
+    answers = enumerate(answers_of(number), 1)
+    folded = "".join(_folded(f"An answer to question {i}", a.strip()) + "\n\n" for i, a in answers)
+    place = _AFTER_QUESTIONS.search(text, questions.end()).start()
+    text = f"{text[:place].rstrip()}\n\n{folded}{text[place:]}".rstrip()
+    return _COMPARING.sub(r"\1", text)
 
 
 def _folded(title: str, text: str) -> str:

@@ -4,12 +4,14 @@ import base64
 import importlib
 import importlib.util
 import io
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from matplotlib.figure import Figure
 
+from course_utils.checking.questions import answers_of
 from course_utils.editions.compose import compose, source_files
 from course_utils.editions.site import making, pages, running, texts
 from course_utils.errors import CourseError
@@ -36,6 +38,20 @@ def test_every_exercise_is_a_box_with_its_stub_hints_and_solution_folded(source)
         assert all("</details>" in part for part in folded)
 
 
+@pytest.mark.parametrize("source", source_files(), ids=lambda path: path.stem)
+def test_the_answers_are_folded_below_the_questions(source):
+    page = pages.as_page(compose(source), source.stem)
+    (cell,) = (c for c in page.cells if "**Ask yourself**" in c.source)
+    assert "reveal(" not in cell.source  # a page has no kernel
+    before, *folded = cell.source.split("<details>")
+    assert re.search(r"(?m)^3\. ", before)
+    answers = answers_of(source.stem[:2])
+    for number, (part, answer) in enumerate(zip(folded, answers, strict=True), 1):
+        summary = f"<summary>An answer to question {number}</summary>"
+        assert part.startswith(f"{summary}\n\n{answer.strip()}\n\n</details>\n\n")
+    assert folded[-1].split("</details>")[1].strip().startswith("**Read on.**")
+
+
 def test_a_page_has_no_cell_that_only_a_kernel_answers():
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
@@ -52,6 +68,7 @@ def test_a_page_has_no_cell_that_only_a_kernel_answers():
     assert [cell.source for cell in code] == ["x = check(relu)", notebook.cells[-1].source]
     assert code[-1].metadata["tags"] == ["hide-input"]
     assert "../pdf/99_things.pdf" in page.cells[1].source
+    assert "../guide/glossary.html" in page.cells[1].source
 
 
 def test_pictures_become_files_with_their_size_and_their_words(tmp_path):
