@@ -3,6 +3,7 @@
 # make bench  measure the library      make test-browser  the notebooks in a real browser
 # make clean  remove .venv and caches  make validate      every notebook on a GPU, if there is one
 # make site   web pages in build/site/html, with figures that move
+# make slides decks for lectures in build/slides, with figures that move
 # make test-lowest                     the tests with the lowest versions that pyproject.toml allows
 #
 # `make check SINCE=main` takes all changes since a commit; without SINCE, those not committed yet.
@@ -29,7 +30,7 @@ ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 NBVAL := --nbval --ignore=notebooks/solved notebooks
 
-.PHONY: here lab test check lint unit notebooks test-browser test-lowest build site bench validate clean
+.PHONY: here lab test check lint unit notebooks test-browser test-lowest build site slides bench validate clean
 
 # settings that would have pip install somewhere else than into .venv, or Python start elsewhere
 export PIP_USER := 0
@@ -63,6 +64,10 @@ test-browser: $(READY)
 site: $(READY)
 	$(BIN)/python -m pip install --quiet -r docs/requirements.txt
 	$(ONE_THREAD) $(BIN)/course site --jobs $(JOBS)
+
+slides: $(READY)
+	$(BIN)/python -m pip install --quiet -r docs/requirements.txt
+	$(ONE_THREAD) $(BIN)/course slides --jobs $(JOBS)
 
 build: $(READY)
 	$(BIN)/course build

@@ -196,6 +196,21 @@ def site(notebooks: tuple[str, ...], output: Path, jobs: int, pdf: bool) -> None
 
 @main.command()
 @click.argument("notebooks", nargs=-1)
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
+              default="build/slides", show_default=True,
+              help="Folder for the decks; its index.html lists them.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
+              help="Notebooks that run at a time.")  # fmt: skip
+@click.option("--pdf/--no-pdf", default=True, help="A PDF of each deck, too.")
+def slides(notebooks: tuple[str, ...], output: Path, jobs: int, pdf: bool) -> None:
+    """Make slides of the notebooks (all, or those named: 04), with figures that move."""
+    from course_utils.editions.decks import make_slides
+
+    click.echo(make_slides(output, names=notebooks, jobs=jobs, pdf=pdf, report=click.echo))
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1)
 @click.option("--solved", is_flag=True, help="Build the solved edition, and run it.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
               help="Folder for the solved edition [notebooks/solved].")  # fmt: skip

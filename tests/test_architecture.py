@@ -33,13 +33,18 @@ MAY_IMPORT = {
     "training": "anatomy datasets device errors figures paths shapes zoo",
     "augment": "errors shapes training",
     "audit": "anatomy augment datasets errors numpy_nn paths shapes zoo",
-    "editions.site": "anatomy audit checking.exercise checking editions errors paths widgets zoo",
+    "editions.pages": "editions errors paths widgets",
+    "editions.decks": "checking.exercise checking editions editions.pages errors paths",
+    "editions.site": (
+        "anatomy audit checking.exercise checking editions editions.pages errors paths widgets zoo"
+    ),
     "doctor": "checking datasets device errors figures paths",
 }
 # these belong to the command line, which may import everything
 COMMAND_LINE = ("cli", "__main__", "training.__main__", "training.command", "anatomy.command",
                 "audit.command", "grading.command")  # fmt: skip
-BY_THEMSELVES = ("checking.exercise", "checking.modules", "editions.site")
+BY_THEMSELVES = ("checking.exercise", "checking.modules", "editions.pages", "editions.decks",
+                 "editions.site")  # fmt: skip
 WITHOUT_TORCH = ("shapes", "numpy_nn", "checking", "grading.command", "figures.training")
 
 

@@ -65,6 +65,13 @@ def test_choices_alone_are_not_thinned_but_refused():
         frames.grid({"a": choice("a", options), "b": choice("b", options)})
 
 
+def test_many_sliders_keep_their_ends_and_their_start():
+    sliders = {name: slider(name, 0, 9, 4) for name in "abcde"}
+    assert frames.grid(sliders) == {name: [0, 4, 9] for name in "abcde"}
+    with pytest.raises(CourseError, match="729 settings"):
+        frames.grid({**sliders, "f": slider("f", 0, 9, 4)})
+
+
 def test_each_setting_has_its_picture_and_equal_ones_share_a_file(tmp_path):
     written = frames.write(made(), tmp_path)
     assert len(written.names) == len(written.settings()) == 10

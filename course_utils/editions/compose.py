@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.checking.registry import get
+from course_utils.editions import slide_types
 from course_utils.errors import CourseError
 from course_utils.paths import notebooks_folder
 
@@ -63,6 +64,7 @@ def compose(source: Path, *, solved: bool = False) -> NotebookNode:
     ids = _CellIds()
     cells = [_compose_cell(cell, ids, source, solved) for cell in _read(source).cells]
     cells = with_setup(cells, SETUP)
+    slide_types.mark(cells)
     metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
 
@@ -97,7 +99,7 @@ def with_setup(cells: list[NotebookNode], code: str) -> list[NotebookNode]:
 def _compose_cell(cell: NotebookNode, ids: "_CellIds", source: Path, solved: bool) -> NotebookNode:
     if cell.cell_type != "code":
         cell_id = ids.for_text(cell.source)
-        return nbformat.v4.new_markdown_cell(cell.source, id=cell_id, metadata=_slide(cell.source))
+        return nbformat.v4.new_markdown_cell(cell.source, id=cell_id)
     wanted = _EXERCISE.match(cell.source.strip())
     if wanted:
         return _exercise_cell(*wanted.groups(), source, solved)
@@ -122,13 +124,6 @@ def _exercise_cell(variable: str, name: str, source: Path, solved: bool) -> Note
         id=f"exercise-{name}"[:64],
         metadata={"course": {"exercise": name}, "tags": ["exercise"]},
     )
-
-
-def _slide(text: str) -> dict:
-    """Headings start slides, so that `jupyter nbconvert --to slides` gives a usable deck."""
-    kinds = {"# ": "slide", "## ": "slide", "### ": "subslide"}
-    kind = next((kind for start, kind in kinds.items() if text.startswith(start)), None)
-    return {"slideshow": {"slide_type": kind}} if kind else {}
 
 
 class _CellIds:

@@ -69,6 +69,8 @@ def _tidy(notebook: NotebookNode) -> None:
                 output.execution_count = number
             if output.output_type == "stream" and output.name == "stderr":
                 raise CourseError(f"cell {cell.id} writes to stderr: {output.text.strip()}")
+            if output.output_type == "error":  # what a cell shows failed, and not the cell
+                raise CourseError(f"cell {cell.id} shows {output.ename}: {output.evalue}")
 
 
 def keep_outputs(old: NotebookNode, new: NotebookNode) -> bool:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from course_utils.figures import letters
 from course_utils.figures.backend import draw_in_the_page
 from course_utils.figures.colours import PALETTE
 
@@ -26,6 +27,8 @@ STYLE = {
     "image.interpolation": "nearest",
     "lines.linewidth": 1.8,
 }
+if letters.are_large():
+    STYLE["figure.hooks"] = [f"{letters.__name__}:enlarge_when_shown"]
 
 
 def use_house_style() -> None:
@@ -49,8 +52,12 @@ def house_style() -> Iterator[None]:
         mpl.rcParams.update(before)
 
 
-def to_png(figure: Figure, dpi: int = 100) -> bytes:
-    """Draw a figure into PNG bytes, without pyplot and so without a window or a warning."""
+def to_png(figure: Figure, dpi: int = 100, enlarged: float = 1) -> bytes:
+    """Draw a figure into PNG bytes, without pyplot and so without a window or a warning.
+
+    enlarged: how many times its letters are as large as drawn; the picture keeps its size.
+    """
+    letters.enlarge(figure, enlarged)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=dpi * enlarged, metadata={"Software": None})
     return buffer.getvalue()

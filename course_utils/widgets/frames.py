@@ -50,20 +50,29 @@ def values_of(control: Slider | Choice) -> list:
 def grid(controls: dict[str, Slider | Choice], most: int = MOST) -> dict[str, list]:
     """The values of each control that are drawn: all, or fewer of the longest sliders.
 
-    Both ends and the start are always among them, and so is every option of a choice. Raises
-    CourseError if the choices alone have more than `most` combinations.
+    Both ends and the start are always among them, and so is every option of a choice: a figure with
+    many sliders has up to three times as many pictures. Raises CourseError if the choices alone
+    have more than `most` combinations, or all controls together more than that.
     """
     values = {name: values_of(control) for name, control in controls.items()}
     while math.prod(map(len, values.values())) > most:
         long = [n for n, c in controls.items() if isinstance(c, Slider) and len(values[n]) > 3]
         if not long:
-            raise CourseError(
-                f"a figure has {math.prod(map(len, values.values()))} settings that cannot be "
-                f"thinned out; at most {most} are expected"
-            )
+            _refuse_too_many(controls, values, most)
+            break
         name = max(long, key=lambda name: len(values[name]))
         values[name] = _thinned(values[name], controls[name].start)
     return values
+
+
+def _refuse_too_many(controls: dict[str, Slider | Choice], values: dict, most: int) -> None:
+    chosen = math.prod(len(values[n]) for n, c in controls.items() if isinstance(c, Choice))
+    together = math.prod(map(len, values.values()))
+    if chosen > most or together > 3 * most:
+        raise CourseError(
+            f"a figure has {together} settings that cannot be thinned out; at most {most} are "
+            "expected of its choices, and three times as many with its sliders"
+        )
 
 
 def _thinned(values: list, start: Any) -> list:

@@ -6,6 +6,7 @@ swapped as PNG bytes, so that nothing flickers and no drawing state is left behi
 """
 
 import base64
+import functools
 import html
 import inspect
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.errors import CourseError
+from course_utils.figures import letters
 from course_utils.figures.style import WIDTH, house_style, to_png
 from course_utils.widgets import frames
 from course_utils.widgets.controls import Choice, Slider
@@ -50,17 +52,32 @@ class InteractiveFigure:
 
     def render(self, dpi: int = STILL_DPI, **values: Any) -> bytes:
         """The picture as PNG for some settings; those that are not named stay at their start."""
-        from matplotlib.figure import Figure
-
         settings = {name: control.start for name, control in self.controls.items()}
         for name, value in values.items():
             if name not in self.controls or not self.controls[name].accepts(value):
                 raise CourseError(f"the figure has no setting {name} = {value!r}")
             settings[name] = value
         with house_style():
-            figure = Figure(figsize=self.size, layout="constrained")
-            self.draw(figure, **settings)
-            return to_png(figure, dpi)
+            return to_png(self._drawn(settings), dpi, self._enlarged)
+
+    def _drawn(self, settings: dict[str, Any]):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=self.size, layout="constrained")
+        self.draw(figure, **settings)
+        return figure
+
+    @functools.cached_property
+    def _enlarged(self) -> float:
+        """How much its letters can grow at the start and at both ends of each control: the same
+        for all pictures, which follow one another.
+        """
+        if not letters.are_large():
+            return 1.0
+        start = {name: control.start for name, control in self.controls.items()}
+        ends = [{**start, name: values[place]} for name, control in self.controls.items()
+                for values in [frames.values_of(control)] for place in (0, -1)]  # fmt: skip
+        return min(letters.largest(self._drawn(settings)) for settings in [start, *ends])
 
     def widget(self):
         """The controls above the picture, connected.

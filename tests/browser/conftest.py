@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_utils.editions.site.printing import browser_program
+from course_utils.editions.pages.printing import browser_program
 
 
 @pytest.fixture(scope="session")

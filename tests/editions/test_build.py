@@ -64,25 +64,26 @@ def answer(notebook_path, body="    return max(x, 0)"):
 
 
 # -------------------------------------------------------------------------------- composing cells
-def test_cells_come_with_stable_ids_and_no_metadata(course):
+def test_cells_come_with_stable_ids_and_no_metadata_but_their_slides(course):
     cells = build.compose(course).cells
     assert [c.id for c in cells] == [
         "a-title-1", "a-section-1", "setup", "a-section-2", "exercise-relu", "a-section-3",
     ]  # fmt: skip
-    assert cells[0].metadata == {"slideshow": {"slide_type": "slide"}}
-    assert cells[3].metadata == {}
+    kinds = [cell.metadata.pop("slideshow")["slide_type"] for cell in cells]
+    assert kinds == ["slide", "slide", "skip", "skip", "skip", "subslide"]
+    assert cells[0].metadata == cells[3].metadata == {}
     assert cells[5].metadata == {"tags": ["nbval-ignore-output"]}
 
 
 def test_the_learners_edition_gets_the_stub(course):
-    cell = build.compose(course).cells[4]
+    cell = next(c for c in build.compose(course).cells if c.id == "exercise-relu")
     assert cell.source.endswith("    ...  # your code here\n\n\nrelu = check(relu)")
     assert "np.maximum" not in cell.source
     assert cell.metadata["course"] == {"exercise": "relu"}
 
 
 def test_the_solved_edition_gets_the_reference(course):
-    cell = build.compose(course, solved=True).cells[4]
+    cell = next(c for c in build.compose(course, solved=True).cells if c.id == "exercise-relu")
     assert reference("relu").source in cell.source
     assert cell.source.endswith("relu = check(relu)")
 
@@ -245,6 +246,14 @@ def test_a_real_run_stores_tidy_outputs(course):
 def test_warnings_are_refused(course):
     edit(course, "print(relu(-1))", 'import warnings\nwarnings.warn("old news")')
     with pytest.raises(CourseError, match=r"cell a-section-3 writes to stderr.*old news"):
+        build.build()
+
+
+def test_what_a_cell_cannot_show_is_refused(course):
+    shown = "    def _repr_html_(self):\n        raise ValueError('no room')"
+    broken = f"class Broken:\n{shown}\n\n\ndisplay(Broken())"
+    edit(course, "print(relu(-1))", broken)
+    with pytest.raises(CourseError, match=r"cell a-section-3 shows ValueError: no room"):
         build.build()
 
 

@@ -1,6 +1,5 @@
 """From the sources to a folder of web pages."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -11,15 +10,16 @@ from pathlib import Path
 import nbformat
 
 from course_utils.editions.compose import source_files
-from course_utils.editions.site import running, texts, zoo_pages
+from course_utils.editions.pages import running
+from course_utils.editions.pages.offline import copy_mathjax, require_packages
+from course_utils.editions.pages.printing import print_pages
+from course_utils.editions.site import texts, zoo_pages
 from course_utils.editions.site.pages import as_page
-from course_utils.editions.site.printing import print_pages
 from course_utils.errors import CourseError
 from course_utils.paths import notebooks_folder
 
 ASSETS = Path(__file__).with_name("assets")
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "sphinx-mathjax-offline")
-MATHJAX = ("tex-chtml.js", "output/chtml/fonts")
 
 
 def make_site(folder: Path, *, names: tuple[str, ...] = (), jobs: int = 1,
@@ -30,7 +30,7 @@ def make_site(folder: Path, *, names: tuple[str, ...] = (), jobs: int = 1,
     browser. What did not change since the last call is not
     run again. Raises CourseError where a package is missing, a cell fails or Sphinx stops.
     """
-    require_packages()
+    require_packages(NEEDED, "The site needs", "make site")
     sources = source_files(names)
     ran = running.run_all(sources, folder, jobs, report)
     pages = folder / "pages"
@@ -52,16 +52,6 @@ def make_site(folder: Path, *, names: tuple[str, ...] = (), jobs: int = 1,
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     report(f"{out / 'index.html'}: {len(list(out.rglob('*.html')))} pages, {size / 1e6:.0f} MB")
     return out / "index.html"
-
-
-def require_packages() -> None:
-    """Raises CourseError with the command that installs what is missing."""
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise CourseError(
-            f"The site needs {', '.join(missing)}: run `make site`, which installs it, or "
-            "`python -m pip install -r docs/requirements.txt`."
-        )
 
 
 def _first_figure(ran: dict[str, nbformat.NotebookNode]) -> str:
@@ -102,13 +92,6 @@ def _complete(out: Path, pages: Path, folder: Path) -> None:
     (out / "ipynb").mkdir(exist_ok=True)
     for page in (pages / "notebooks").iterdir():
         shutil.copy(notebooks_folder() / page.name, out / "ipynb")
-    source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
-    for part in MATHJAX:
-        origin, target = source / "static" / "mathjax" / part, out / "_static" / "mathjax" / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if origin.is_dir():
-            shutil.copytree(origin, target, dirs_exist_ok=True)
-        else:
-            shutil.copy(origin, target)
+    copy_mathjax(out / "_static" / "mathjax")
     for unneeded in ("conf.py", "index.md"):
         (out / "_static" / unneeded).unlink(missing_ok=True)

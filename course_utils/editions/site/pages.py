@@ -9,9 +9,8 @@ from nbformat import NotebookNode
 from course_utils.checking.exercise import Exercise
 from course_utils.checking.questions import answers_of
 from course_utils.checking.registry import get
+from course_utils.editions.cells import is_asking, is_imports, without_comments
 
-# Cells of a notebook that say nothing on a page: they ask for the learner's own kernel.
-_ASKING = re.compile(r"^(hint|reveal|check|progress|reset)\(.*\)$")
 # What the questions say of `reveal`, and the next paragraph after them.
 _COMPARING = re.compile(r"^(\*\*Ask yourself\*\*), then compare: .*$", re.MULTILINE)
 _AFTER_QUESTIONS = re.compile(r"^(?=\*\*Read on\.\*\*)|\Z", re.MULTILINE)
@@ -25,10 +24,10 @@ def as_page(notebook: NotebookNode, stem: str) -> NotebookNode:
         name = cell.metadata.get("course", {}).get("exercise")
         if name:
             cells += _exercise_box(get(name))
-        elif cell.cell_type == "code" and not _is_asking(cell) and cell.id != "setup":
+        elif cell.cell_type == "code" and not is_asking(cell) and cell.id != "setup":
             cells.append(_code(cell))
         elif cell.cell_type != "code":
-            text = _with_answers(cell.source, number)
+            text = _with_answers(without_comments(cell.source), number)
             cells.append(nbformat.v4.new_markdown_cell(text, id=cell.id))
     cells.insert(1, nbformat.v4.new_markdown_cell(_ways(stem), id="ways-to-have-it"))
     metadata = {"kernelspec": notebook.metadata.kernelspec, "course": {"notebook": number}}
@@ -45,17 +44,11 @@ def _ways(stem: str) -> str:
     )
 
 
-def _is_asking(cell: NotebookNode) -> bool:
-    lines = [line for line in cell.source.splitlines() if line.strip()]
-    return bool(lines) and all(_ASKING.match(line) for line in lines)
-
-
 def _code(cell: NotebookNode) -> NotebookNode:
     made = nbformat.v4.new_code_cell(
         cell.source, id=cell.id, outputs=cell.outputs, execution_count=cell.execution_count
     )
-    imports = [line for line in cell.source.splitlines() if line and not line.startswith(" ")]
-    if imports and all(re.match(r"(from|import|use_|\)|#)", line) for line in imports):
+    if is_imports(cell):
         made.metadata["tags"] = ["hide-input"]
     return made
 

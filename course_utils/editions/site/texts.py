@@ -13,6 +13,7 @@ from course_utils.paths import course_root
 TEXTS = {
     "docs/setup.md": "guide/setup.md",
     "docs/instructors.md": "guide/instructors.md",
+    "docs/slides.md": "guide/slides.md",
     "docs/grading.md": "guide/grading.md",
     "docs/networks.md": "guide/networks.md",
     "docs/speed.md": "guide/speed.md",

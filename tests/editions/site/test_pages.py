@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 
 from course_utils.checking.questions import answers_of
 from course_utils.editions.compose import compose, source_files
-from course_utils.editions.site import making, pages, running, texts
+from course_utils.editions.pages import running
+from course_utils.editions.site import making, pages, texts
 from course_utils.errors import CourseError
 
 
@@ -56,7 +57,7 @@ def test_a_page_has_no_cell_that_only_a_kernel_answers():
     notebook = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         cells=[
-            nbformat.v4.new_markdown_cell("# 99 · Things"),
+            nbformat.v4.new_markdown_cell("# 99 · Things\n\n<!-- say: Ask the room. -->\n\nText."),
             nbformat.v4.new_code_cell("hint(relu)"),
             nbformat.v4.new_code_cell('reveal("relu")\nprogress()'),
             nbformat.v4.new_code_cell("x = check(relu)"),
@@ -69,6 +70,7 @@ def test_a_page_has_no_cell_that_only_a_kernel_answers():
     assert code[-1].metadata["tags"] == ["hide-input"]
     assert "../pdf/99_things.pdf" in page.cells[1].source
     assert "../guide/glossary.html" in page.cells[1].source
+    assert page.cells[0].source == "# 99 · Things\n\nText."
 
 
 def test_pictures_become_files_with_their_size_and_their_words(tmp_path):

@@ -31,7 +31,7 @@ default_role = "code"
 # -------------------------------------------------------------------------------------- appearance
 html_theme = "sphinx_book_theme"
 html_title = project
-html_static_path = ["."]
+html_static_path = [".", "../../pages/assets"]
 html_css_files = ["site.css"]
 html_js_files = [("moving.js", {"defer": "defer"})]
 html_copy_source = False

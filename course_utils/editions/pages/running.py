@@ -1,9 +1,9 @@
-"""Notebooks run for the site: every picture in a file, and figures with a picture per setting."""
+"""Notebooks run for pages and decks: pictures in files, and figures with one for each setting."""
 
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,19 +20,22 @@ FRAMES, PICTURES = "frames", "pictures"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-def run_all(sources: list[Path], folder: Path, jobs: int,
-            report: Callable[[str], None]) -> dict[str, NotebookNode]:  # fmt: skip
+def run_all(sources: list[Path], folder: Path, jobs: int, report: Callable[[str], None],
+            settings: Mapping[str, str] | None = None) -> dict[str, NotebookNode]:  # fmt: skip
     """Every notebook with its outputs, by stem; what was run before and is unchanged is kept.
 
-    `folder` gets executed/NN_topic.ipynb, frames/NN/ and pictures/NN/. An interrupted run goes on
-    where it stopped. Raises CourseError when a cell fails.
+    `folder` gets executed/NN_topic.ipynb, frames/NN/ and pictures/NN/. `settings` are added to the
+    kernel's environment; a folder is for one choice of them. An interrupted run goes on where it
+    stopped. Raises CourseError when a cell fails.
     """
     with ThreadPoolExecutor(jobs) as pool:
-        ran = pool.map(partial(_run, folder=folder, report=report), sources)
+        run = partial(_run, folder=folder, report=report, settings=settings or {})
+        ran = pool.map(run, sources)
         return {source.stem: notebook for source, notebook in zip(sources, ran, strict=True)}
 
 
-def _run(source: Path, folder: Path, report: Callable[[str], None]) -> NotebookNode:
+def _run(source: Path, folder: Path, report: Callable[[str], None],
+         settings: Mapping[str, str]) -> NotebookNode:  # fmt: skip
     notebook = compose(source)
     kept, mark_file = (folder / "executed" / f"{source.stem}{end}" for end in (".ipynb", ".mark"))
     mark = fingerprint(source, notebook)
@@ -42,7 +45,8 @@ def _run(source: Path, folder: Path, report: Callable[[str], None]) -> NotebookN
             return notebook
     number = source.stem[:2]
     frames = folder / FRAMES / number
-    environment = {**BUILD_ENVIRONMENT, **ONE_THREAD, "COURSE_FRAMES": str(frames.resolve())}
+    environment = {**BUILD_ENVIRONMENT, **ONE_THREAD, **settings,
+                   "COURSE_FRAMES": str(frames.resolve())}  # fmt: skip
     seconds = execute(notebook, environment, name=source.stem)
     write_pictures(notebook, folder / PICTURES / number, f"../{PICTURES}/{number}")
     _forget_old(frames, notebook)

@@ -1,4 +1,4 @@
-"""The pages of the notebooks as PDF, printed by Chrome or Chromium without a window."""
+"""Pages and decks as PDF, printed by Chrome or Chromium without a window."""
 
 import contextlib
 import importlib.util
@@ -14,6 +14,10 @@ ALL_LOADED = """() => {
   return [...document.images].every(image => image.complete);
 }"""
 
+# a deck's own mark, and that of reveal.js when all slides lie below one another
+PRINTABLE = """() => document.documentElement.dataset.ready
+  && document.querySelector('.pdf-page')"""
+
 
 def browser_program() -> str | None:
     """`$CHROMIUM`, or the first Chrome or Chromium on the path."""
@@ -22,6 +26,30 @@ def browser_program() -> str | None:
 
 def print_pages(out: Path, stems: list[str], report: Callable[[str], None]) -> None:
     """Write pdf/NN_topic.pdf for every notebook; without a browser, say so and write none."""
+
+    def print_page(page, stem: str, target: Path) -> None:
+        page.goto((out / "notebooks" / f"{stem}.html").as_uri())
+        page.wait_for_function(ALL_LOADED)
+        page.evaluate("() => window.MathJax?.startup?.promise")
+        page.pdf(path=target, format="A4", margin=MARGIN, tagged=True)
+
+    _print(out, stems, print_page, report)
+
+
+def print_decks(out: Path, stems: list[str], report: Callable[[str], None]) -> None:
+    """Write pdf/NN_topic.pdf for every deck, a page for each slide, in reveal's print view."""
+
+    def print_deck(page, stem: str, target: Path) -> None:
+        page.goto((out / f"{stem}.html").as_uri() + "?view=print")
+        page.wait_for_function(PRINTABLE, timeout=120_000)
+        page.wait_for_function(ALL_LOADED)
+        page.pdf(path=target, width="1280px", height="720px", print_background=True, tagged=True)
+
+    _print(out, stems, print_deck, report)
+
+
+def _print(out: Path, stems: list[str], print_one: Callable[..., None],
+           report: Callable[[str], None]) -> None:  # fmt: skip
     program = browser_program()
     if program is None or importlib.util.find_spec("playwright") is None:
         report("no PDFs: they need Chrome or Chromium, and `python -m pip install playwright`")
@@ -30,10 +58,7 @@ def print_pages(out: Path, stems: list[str], report: Callable[[str], None]) -> N
     with _browser(program) as browser:
         for stem in stems:
             page = browser.new_page(color_scheme="light")
-            page.goto((out / "notebooks" / f"{stem}.html").as_uri())
-            page.wait_for_function(ALL_LOADED)
-            page.evaluate("() => window.MathJax?.startup?.promise")
-            page.pdf(path=out / "pdf" / f"{stem}.pdf", format="A4", margin=MARGIN, tagged=True)
+            print_one(page, stem, out / "pdf" / f"{stem}.pdf")
             page.close()
     report(f"{len(stems)} PDFs")
 

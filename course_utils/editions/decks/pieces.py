@@ -1,0 +1,61 @@
+"""What goes on a slide, as HTML: outputs, the card of an exercise, a sentence of a text."""
+
+import html
+import re
+
+from nbformat import NotebookNode
+
+from course_utils.checking.exercise import Exercise
+from course_utils.editions.decks.text import CHARACTERS, Block, inline
+
+# The pages of the site are in a folder beside that of the pictures; a deck is above it.
+_BESIDE = re.compile(r'("|&quot;)\.\./(frames|pictures)/')
+
+
+def card(exercise: Exercise) -> str:
+    """An exercise on one slide: its name, what is asked, points and minutes."""
+    task = (exercise.__doc__ or "").strip().split("\n\n")[0]
+    sentence = re.split(r"(?<=[.!?])\s", " ".join(task.split()))[0]
+    points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
+    return (
+        f'<div class="card"><p class="turn">Your turn</p><h2><code>{html.escape(exercise.name)}'
+        f'</code></h2><p>{inline(sentence)}</p>'
+        f'<p class="price">{points} · about {exercise.minutes} minutes</p></div>'
+    )  # fmt: skip
+
+
+def outputs_of(cell: NotebookNode) -> tuple[list[str], list[str], list[str]]:
+    """The figures, printed texts and tables that a cell has made, in their order."""
+    figures, printed, tables = [], [], []
+    for kind, content in map(_output, cell.get("outputs", ())):
+        if content.strip():
+            {"figure": figures, "printed": printed, "table": tables}[kind].append(content)
+    return figures, printed, tables
+
+
+def _output(output: NotebookNode) -> tuple[str, str]:
+    data = output.get("data", {})
+    if "text/html" in data:
+        text = data["text/html"]
+        is_figure = re.match(r'\s*<(figure class="moving"|img) ', text)
+        return ("figure" if is_figure else "table"), _BESIDE.sub(r"\1\2/", text)
+    if "image/svg+xml" in data:
+        return "figure", data["image/svg+xml"]
+    if "image/png" in data:
+        return "figure", f'<img alt="" src="data:image/png;base64,{data["image/png"].strip()}">'
+    return "printed", output.get("text") or data.get("text/plain", "")
+
+
+def last_sentence(blocks: list[Block]) -> str:
+    """The last sentence of a text, if it is short; most of them say what to look at below."""
+    if not blocks or blocks[-1].kind != "paragraph":
+        return ""
+    text = re.sub(r"^<p>|</p>$", "", blocks[-1].html)
+    starts = [found.end() for found in re.finditer(r"[.!?:]\s+(?=[A-Z(<])", text)]
+    sentence = next((text[i:] for i in reversed([0, *starts]) if _is_whole(text[i:])), "")
+    return sentence if len(re.sub(r"<[^>]*>", "", sentence)) <= 2 * CHARACTERS else ""
+
+
+def _is_whole(text: str) -> bool:
+    """Whether no mark and no bracket begins before it."""
+    return text.count("</") * 2 == text.count("<") and text.count("(") == text.count(")")

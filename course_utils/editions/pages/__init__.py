@@ -1,0 +1,1 @@
+"""What the site and the decks share: notebooks run for pages, formulas offline, printing."""
