@@ -6,6 +6,7 @@ from course_utils.anatomy.table import LayerTable
 from course_utils.errors import CourseError
 from course_utils.figures.colours import BLACK, BLUE
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import listed, number, say
 
 LARGEST = 560.0  # square points of the largest dot
 
@@ -40,6 +41,15 @@ def compare(
         ax.margins(x=0.15, y=0.15)
         _legend(ax, millions, scale)
         _name(ax, names, x, y, np.sqrt(scale * millions / np.pi))
+    best = names[int(np.argmax(y))]
+    said = [
+        f"{name} {accuracy[name]:g} with {number(tables[name].multiply_adds / 1e9)} billion"
+        for name in tables
+    ]
+    say(
+        f"dots of {ylabel} over multiply–adds for one image, as large as the networks: "
+        f"{listed(said)}; the best is {best}."
+    )
 
 
 def _legend(ax, millions: np.ndarray, scale: float) -> None:
