@@ -116,7 +116,7 @@ def draw_descent(figure: Figure, step_rule, lr: float, momentum: float, steps: i
     valley.plot(0, 0, "*", color=GREEN, markersize=12)
     valley.set(xlim=(-11, 11), ylim=(-3, 3), xlabel="w₁", ylabel="w₂", title="path")
     curve.semilogy(np.maximum(losses, 1e-9), color=BLUE)
-    curve.set(xlabel="step", title=f"loss at the end {losses[-1]:.1e}", ylim=(1e-6, 1e6))
+    curve.set(xlabel="step", title=f"loss at the end\n{losses[-1]:.1e}", ylim=(1e-6, 1e6))
     swing = (
         "swings across the valley"
         if (np.diff(np.sign(path[:, 1])) != 0).sum() > 5

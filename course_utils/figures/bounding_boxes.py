@@ -13,7 +13,8 @@ from course_utils.figures.style import WIDTH, house_style
 from course_utils.figures.words import counted, listed, say, trends
 
 FARTHEST = 150  # px²: the end of the axis of errors
-ON_BLACK = (GREEN, ORANGE, SKY, YELLOW)  # outlines that can be seen on dark canvases
+# outlines that can be seen on dark canvases, and told apart without their colours
+LOOKS = ((GREEN, "-"), (ORANGE, "--"), (SKY, "-."), (YELLOW, ":"))
 
 
 def upright_corners(boxes: np.ndarray) -> np.ndarray:
@@ -47,8 +48,8 @@ def show_boxes(images, outlines: dict[str, np.ndarray], titles=None, columns: in
             ax.axis("off")
         for k, (ax, image) in enumerate(zip(axes.ravel(), images, strict=False)):
             _canvas(ax, image)
-            for (name, given), colour in zip(outlines.items(), ON_BLACK, strict=False):
-                _outline(ax, given[k], colour, name)
+            for (name, given), look in zip(outlines.items(), LOOKS, strict=False):
+                _outline(ax, given[k], look[0], name, look[1])
             if titles is not None:
                 ax.set_title(titles[k], fontsize=8)
         handles, names = axes[0, 0].get_legend_handles_labels()
@@ -68,10 +69,11 @@ def _canvas(ax, image) -> None:
     ax.set(xlim=(0, W), ylim=(H, 0))
 
 
-def _outline(ax, given, colour: str, name: str) -> None:
+def _outline(ax, given, colour: str, name: str, line: str = "-") -> None:
     given = np.asarray(given, float)
     corners = given if given.ndim == 2 else upright_corners(given)
-    ax.add_patch(Polygon(corners, fill=False, edgecolor=colour, linewidth=1.4, label=name))
+    ax.add_patch(Polygon(corners, fill=False, edgecolor=colour, linewidth=1.5, linestyle=line,
+                         label=name))  # fmt: skip
     if given.ndim == 2:  # where the walk around begins
         ax.plot(*corners[0], "o", color=colour, markersize=3.5, clip_on=False)
 
@@ -290,8 +292,8 @@ def draw_answer(figure: Figure, image, true, guess, probabilities, label: int) -
     canvas, bars = figure.subplots(1, 2, width_ratios=[1, 1.2])
     _canvas(canvas, image)
     canvas.set(xticks=[], yticks=[])
-    for corners, colour, name in ((true, GREEN, "truth"), (guess, ORANGE, "network")):
-        _outline(canvas, corners, colour, name)
+    for corners, name, look in zip((true, guess), ("truth", "network"), LOOKS, strict=False):
+        _outline(canvas, corners, look[0], name, look[1])
     hulls = [np.concatenate([c.min(axis=0), c.max(axis=0)]) for c in (true, guess)]
     canvas.set_title(f"IoU {overlap(*hulls)[2]:.2f}")
     figure.legend(*canvas.get_legend_handles_labels(), loc="outside lower center", ncols=2,

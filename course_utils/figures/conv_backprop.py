@@ -91,7 +91,7 @@ def draw_touched(figure: Figure, row: int, column: int) -> None:
     pixel = marked((3, 3), [(row - 1, column - 1)], _PALE[GREEN])
     draw_grid(left, letters("X", 3, 3), pixel, "this pixel …")
     weights = marked((2, 2), [w for _, w in pairs], _PALE[BLUE])
-    draw_grid(middle, letters("F", 2, 2), weights, "… met these weights …")
+    draw_grid(middle, letters("F", 2, 2), weights, "… met these\nweights …")
     outputs = marked((2, 2), [o for o, _ in pairs], _PALE[ORANGE])
     draw_grid(right, letters("O", 2, 2), outputs, "… in these outputs")
     figure.supxlabel(f"∂E/∂X{row}{column} = " + terms_of(pairs), fontsize=11)
@@ -118,7 +118,7 @@ def draw_weight_gradient(figure: Figure, place: int) -> None:
     terms = [f"g{i + 1}{j + 1}·X{k + i + 1}{m + j + 1}" for i, j in np.ndindex(2, 2)]
     figure.supxlabel(f"∂E/∂F{k + 1}{m + 1} = " + " + ".join(terms), fontsize=11)
     say(
-        f"g lies on the 2 × 2 pixels of the input that the weight F{k + 1}{m + 1} met: "
+        f"the gradient g lies on the 2 × 2 input pixels that the weight F{k + 1}{m + 1} met: "
         f"∂E/∂F{k + 1}{m + 1} = {' + '.join(terms)}.",
         figure,
     )
@@ -176,8 +176,8 @@ def draw_stride(figure: Figure, size: int, kernel: int, stride: int) -> None:
         ax.set_xlim(-0.08, size + 0.08)
     say(
         f"a row of {size} pixels with {counted(count, 'window')} of {kernel} at stride {stride}, "
-        f"{size - reached} pixels unreached; below, the gradients with {stride - 1} zeros "
-        "between them.",
+        f"{counted(size - reached, 'pixel')} unreached; below, the gradients with "
+        f"{counted(stride - 1, 'zero')} between them.",
         figure,
     )
 

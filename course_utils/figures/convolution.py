@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, YELLOW
+from course_utils.figures.counting import whole_numbers
 from course_utils.figures.images import as_shown
-from course_utils.figures.style import house_style, whole_numbers
+from course_utils.figures.style import house_style
 from course_utils.figures.words import counted, listed, say
 
 
@@ -246,9 +247,7 @@ def show_scan(canvas: np.ndarray, probabilities: np.ndarray, window: int = 28) -
         axes[0].set_title("canvas, and what stands where the network is sure", fontsize=9)
         extent = (half - 0.5, half + OW - 0.5, half + OH - 0.5, half - 0.5)
         drawn = axes[1].imshow(found, extent=extent, cmap="viridis", vmin=0, vmax=1)
-        axes[1].set_title(
-            "how sure it is that a digit stands in the middle of the window", fontsize=9
-        )
+        axes[1].set_title("how sure it is of a digit in the middle of the window", fontsize=9)
         axes[1].set(xlim=(-0.5, canvas.shape[1] - 0.5), ylim=(canvas.shape[0] - 0.5, -0.5))
         for row, column in find_peaks(found):
             label = int(probabilities[row, column, :-1].argmax())

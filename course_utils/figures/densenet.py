@@ -6,9 +6,10 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, SKY
+from course_utils.figures.counting import whole_numbers
 from course_utils.figures.images import as_shown
-from course_utils.figures.style import WIDTH, house_style, whole_numbers
-from course_utils.figures.words import counted, listed, say, trends
+from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, number, say, trends
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D")
@@ -148,7 +149,7 @@ def show_reuse(rows: dict[str, list[np.ndarray]]) -> None:
         _, axes = plt.subplots(len(rows), blocks, figsize=(WIDTH, 1.75 * len(rows)), squeeze=False)
         for k, (line, (quantity, tables)) in enumerate(zip(axes, rows.items(), strict=True)):
             top = max(1e-9, *(np.nanmax(table) for table in tables))
-            for number, (ax, table) in enumerate(zip(line, tables, strict=True), start=1):
+            for block, (ax, table) in enumerate(zip(line, tables, strict=True), start=1):
                 picture = ax.pcolormesh(table, cmap="Blues", vmin=0, vmax=top, edgecolors="white")
                 for (row, column), value in np.ndenumerate(table):
                     if np.isfinite(value):
@@ -162,7 +163,7 @@ def show_reuse(rows: dict[str, list[np.ndarray]]) -> None:
                 ax.tick_params(length=0)
                 ax.invert_yaxis()
                 if k == 0:
-                    ax.set_title(f"block {number}", fontsize=9)
+                    ax.set_title(f"block {block}", fontsize=9)
                 if k == len(rows) - 1:
                     ax.set_xlabel("maps of layer", fontsize=9)
             line[0].set_ylabel("read by layer", fontsize=9)

@@ -16,10 +16,10 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from course_utils.figures.counting import counts
 from course_utils.figures.words import words_of
 
 SMALLEST = 7  # points
-_WHOLE = re.compile(r"(epoch|step|layer|block|input pixel)\b(?! of)")  # axes that count things
 _SLACK = 1.5  # pixels by which words may reach over the edge or into each other's margin
 
 
@@ -111,8 +111,11 @@ def _faults_of_ticks(axis: Axis) -> list[str]:
     if not axis.axes.axison:
         return []
     said = [label.get_text() for label in _labels(axis)]
-    found = [f"two ticks say {text!r}" for text in dict.fromkeys(said) if said.count(text) > 1]
-    if _WHOLE.match(axis.label.get_text()):
+    numbers = [text for text in said if re.fullmatch(r"[−\d.,]+", text)]
+    found = [
+        f"two ticks say {text!r}" for text in dict.fromkeys(numbers) if numbers.count(text) > 1
+    ]
+    if counts(axis):
         found += [f"a tick at {text} on the axis {axis.label.get_text()!r}, which counts"
                   for text in said if re.fullmatch(r"[−\d]*\.\d*[1-9]\d*", text)]  # fmt: skip
     return found

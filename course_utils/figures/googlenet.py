@@ -77,7 +77,7 @@ def show_class_maps(images, maps, titles: Sequence[str]) -> None:
     """Images (N, C, H, W) above, and what a class found where: maps (N, h, w), one colour scale."""
     limit = float(np.abs(maps).max())
     with house_style():
-        figure, axes = plt.subplots(2, len(images), figsize=(6.4, 2.7), squeeze=False)
+        figure, axes = plt.subplots(2, len(images), figsize=(6.4, 2.4), squeeze=False)
         for above, below, image, found, title in zip(*axes, images, maps, titles, strict=True):
             above.imshow(as_shown(image))
             above.set_title(title.replace(" ", "\n", 1), fontsize=8)

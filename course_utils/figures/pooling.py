@@ -32,7 +32,7 @@ def draw_pooling(figure: Figure, x: np.ndarray, pool, kernel: int, stride: int, 
     say(
         f"numbers of a map of {x.shape[0]} × {x.shape[1]} and its max pooling of {out.shape[0]} "
         f"× {out.shape[1]}: window {place + 1} of {out.size} is framed and gives {out[i, j]:g}; "
-        f"one pixel wins {wins} times.",
+        f"one pixel wins {counted(wins, 'time')}.",
         figure,
     )
 
@@ -99,8 +99,8 @@ def show_kink(value: float = 1.0) -> None:
                        va="top" if height == 1 else "bottom", fontsize=9)  # fmt: skip
         right.set(xlabel="a", ylabel="slope", ylim=(-0.15, 1.2))
     say(
-        f"max(a, {value:g}) is flat up to a = {value:g} and rises with slope 1 after it; its "
-        "slope jumps there from 0 to 1, and the number a tie gets is one half."
+        f"the function max(a, {value:g}) is flat up to a = {value:g} and rises with slope 1 after "
+        "it; its slope jumps there from 0 to 1, and the number a tie gets is one half."
     )
 
 

@@ -28,10 +28,11 @@ def show_poses(images, poses: dict[str, np.ndarray], bones: Bones, titles=None, 
     """
     with _canvases(images, titles, columns, bool(poses)) as (figure, axes):
         for k, ax in enumerate(axes):
-            for (name, joints), colour in zip(poses.items(), ON_BLACK, strict=False):
+            looks = zip(ON_BLACK, ("-", "--", "-.", ":"), strict=True)
+            for (name, joints), (colour, line) in zip(poses.items(), looks, strict=False):
                 seen = np.ones(len(joints[k]), bool) if visible is None else visible[k]
                 for a, b in bones:
-                    ax.plot(*joints[k][[a, b]].T, color=colour, linewidth=1.2)
+                    ax.plot(*joints[k][[a, b]].T, line, color=colour, linewidth=1.2)
                 ax.plot(*joints[k][seen].T, "o", color=colour, markersize=2.8, label=name)
                 ax.plot(*joints[k][~seen].T, "o", color=colour, markersize=4.2,
                         markerfacecolor="none")  # fmt: skip
@@ -40,7 +41,7 @@ def show_poses(images, poses: dict[str, np.ndarray], bones: Bones, titles=None, 
             _legend(figure, handles, names)
     drawn = f" with the skeletons {listed(poses)}" if poses else ""
     about = f": {listed(titles)}" if titles is not None else ""
-    say(f"{counted(len(images), 'stick figure')}{drawn}{about}.")
+    say(f"{counted(len(images), 'stick figure')} on dark canvases{drawn}{about}.")
 
 
 def show_sides(images, joints: np.ndarray, names: Sequence[str], bones: Bones, titles=None,

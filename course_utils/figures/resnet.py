@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, PINK
-from course_utils.figures.style import WIDTH, house_style, whole_numbers
+from course_utils.figures.counting import whole_numbers
+from course_utils.figures.style import WIDTH, house_style
 from course_utils.figures.words import counted, listed, means, number, say, trend, trends
 
 

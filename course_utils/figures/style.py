@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator
 
 from course_utils.figures.backend import draw_in_the_page
 from course_utils.figures.colours import PALETTE
+from course_utils.figures.counting import count, counts
 
 FRAME = "#999999"  # around images
 _HYPHEN = re.compile(r"(?<![\w.)\]-])-(?=[\d.])|(?<=\de)-(?=\d)")
@@ -67,7 +67,8 @@ def _open_figures() -> list[int]:
 
 # --------------------------------------------------------------- what every figure has in common
 def finish(figure: Figure) -> None:
-    """Give images a whole frame or none, and numbers a minus sign where a hyphen was written."""
+    """Give images a whole frame or none, axes that count whole numbers, and numbers a minus sign
+    where a hyphen was written."""
     for ax in figure.axes:
         sides = list(ax.spines.values())
         shown = [side.get_visible() for side in sides]
@@ -75,9 +76,12 @@ def finish(figure: Figure) -> None:
             for side in sides:
                 side.set(visible=True, color=FRAME, linewidth=0.8)
         for axis in (ax.xaxis, ax.yaxis):
-            formatter = axis.get_major_formatter()
-            if isinstance(formatter, FixedFormatter):
-                formatter.seq = [with_minus(text) for text in formatter.seq]
+            if counts(axis):
+                count(axis)
+            if isinstance(axis.get_major_locator(), FixedLocator):
+                given = [label.get_text() for label in axis.get_ticklabels()]
+                if any("-" in text for text in given):
+                    axis.set_ticklabels([with_minus(text) for text in given])
     for text in figure.findobj(Text):
         if "-" in text.get_text():
             text.set_text(with_minus(text.get_text()))
@@ -86,13 +90,6 @@ def finish(figure: Figure) -> None:
 def with_minus(text: str) -> str:
     """`-0.6` with a minus sign instead of the hyphen; the hyphen of `ResNet-34` stays."""
     return _HYPHEN.sub("−", text)
-
-
-def whole_numbers(ax: Axes, low: int, high: int, most: int = 8) -> None:
-    """Ticks of the x axis at whole numbers only, with room beside them even for a single one."""
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=most))
-    room = max(0.4, 0.04 * (high - low))
-    ax.set_xlim(low - room, high + room)
 
 
 def to_png(figure: Figure, dpi: int = 100) -> bytes:

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from course_utils.figures.colours import BLUE, GREY, ORANGE, PALETTE
-from course_utils.figures.style import WIDTH, house_style, whole_numbers
+from course_utils.figures.counting import whole_numbers
+from course_utils.figures.style import WIDTH, house_style
 from course_utils.figures.words import means, say, trends
 
 STYLES = ("-", "--", "-.", ":")

@@ -60,10 +60,10 @@ def show_plateau(train, validation, rates) -> None:
                 ax.axvline(epoch + 0.5, color=GREY, linestyle=":", linewidth=1.2)
         above.legend(fontsize=8, loc="lower left")
     falls = [int(epoch) for epoch in 1 + np.flatnonzero(np.diff(rates))]
+    after = f"after epoch {listed(falls)}" if falls else "nowhere"
     say(
         f"the training loss {trend(train, epochs, log=True)} and the validation loss "
-        f"{trend(validation, epochs, log=True)}; the learning rate falls after epoch "
-        f"{listed(falls)}."
+        f"{trend(validation, epochs, log=True)}; the learning rate falls {after}."
     )
 
 

@@ -96,6 +96,15 @@ def overlap_counts(size: int, kernel: int, stride: int) -> np.ndarray:
     return counts
 
 
+def _apart(values: np.ndarray) -> list[int]:
+    """0 and the largest of some numbers, from above, that leave room for each other on a scale."""
+    kept = [int(values[-1])]
+    for value in values[-2::-1]:
+        if value and kept[-1] - value >= 0.12 * values[-1] and len(kept) < 4:
+            kept.append(int(value))
+    return [0, *kept[::-1]]
+
+
 def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 10) -> None:
     """How many stamps lie on each pixel of the output: as a picture, and along one row.
 
@@ -106,7 +115,7 @@ def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 10) -> N
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
     shown = left.imshow(plane, cmap="viridis", vmin=0, vmax=max(int(plane.max()), 1))
     left.set(title=f"stamps on each pixel: {len(counts)} × {len(counts)}", xticks=[], yticks=[])
-    figure.colorbar(shown, ax=left, shrink=0.75, ticks=np.unique([0, *np.unique(plane)[-4:]]))
+    figure.colorbar(shown, ax=left, shrink=0.75, ticks=_apart(np.unique(plane)))
     inside = slice(kernel - 1, len(counts) - kernel + 1)
     columns, few, most = np.arange(len(counts)), counts[inside].min(), counts[inside].max()
     right.bar(columns, counts, width=0.9, color=GREY)

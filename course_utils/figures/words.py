@@ -5,7 +5,6 @@ beside the picture in the notebook (`alt` of its image/png, and text/plain), on 
 decks.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -29,29 +28,16 @@ def words_of(figure: Any) -> str:
     return getattr(figure, "words", "")
 
 
-# ------------------------------------------------------------------------------------- in the page
-def with_words(shell: Any) -> None:
-    """Let every matplotlib figure that this notebook shows bring its words along."""
-
-    def bundle(figure, include=None, exclude=None) -> tuple[dict, dict]:
-        words = words_of(figure)
-        if os.environ.get("COURSE_CHECK_FIGURES"):
-            from course_utils.figures.faults import check  # only when figures are looked at
-
-            check(figure)
-        return ({"text/plain": words}, {"image/png": {"alt": words}}) if words else ({}, {})
-
-    # this one is asked before that of PNG, and matplotlib's inline backend leaves it in its place
-    by_name = shell.display_formatter.mimebundle_formatter.for_type_by_name
-    by_name("matplotlib.figure", "Figure", bundle)
-
-
 # -------------------------------------------------------------------------- parts of such sentences
 def listed(names: Iterable[Any]) -> str:
-    """`a, b and c`; of many names the first ones and how many others there are."""
+    """`a, b and c`, or `a, b; c` where a name has a comma; of many names the first
+    ones and how many others there are.
+    """
     names = [" ".join(str(name).split()) for name in names]
     if len(names) > MOST + 1:
         names = [*names[:MOST], f"{len(names) - MOST} others"]
+    if any(", " in name for name in names):
+        return "; ".join(names)
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

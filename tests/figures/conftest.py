@@ -15,7 +15,7 @@ def points():
 
 
 @pytest.fixture(autouse=True)
-def _no_figure_has_a_fault(monkeypatch):
+def _no_figure_has_a_fault(monkeypatch, request):
     """Whatever a test draws by a function of the course can be read, and says what it shows."""
     made, begin = [], Figure.__init__
 
@@ -25,7 +25,8 @@ def _no_figure_has_a_fault(monkeypatch):
 
     monkeypatch.setattr(Figure, "__init__", note)
     yield
-    found = {
-        words_of(figure): wrong for figure in made if words_of(figure) and (wrong := faults(figure))
-    }
+    if getattr(request.module, "WRONG_ON_PURPOSE", False):
+        return
+    ours = [figure for figure in made if words_of(figure)]
+    found = {words_of(figure): wrong for figure in ours if (wrong := faults(figure))}
     assert found == {}

@@ -174,7 +174,7 @@ def test_neighbours_of_the_same_class_have_solid_green_frames():
     colours = [frame.get_edgecolor() for frame in frames]
     assert colours == [green, orange, green, orange, green, orange, *[orange] * 3, *[green] * 3]
     # and without colours by their dashes, which the legend explains
-    assert [frame.get_linestyle() == "-" for frame in frames] == [c == green for c in colours]
+    assert [frame.get_linestyle() == "solid" for frame in frames] == [c == green for c in colours]
     (legend,) = plt.gcf().legends
     assert [t.get_text() for t in legend.get_texts()] == ["the same class", "another class"]
 
