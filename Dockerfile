@@ -13,7 +13,7 @@ WORKDIR /home/learner/course
 # the packages first: they change less often than the course
 COPY --chown=learner Makefile requirements.txt pyproject.toml README.md LICENSE* ./
 COPY --chown=learner course_utils/__init__.py course_utils/
-COPY --chown=learner course_utils/widgets/jupyterlab.json course_utils/widgets/
+COPY --chown=learner course_utils/widgets/*.json course_utils/widgets/
 RUN make .venv/.ready TORCH=cpu PYTHON=python3 && rm -rf ~/.cache
 
 COPY --chown=learner . .

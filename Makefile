@@ -107,6 +107,10 @@ endif
 	@# JupyterLab here saves the state of moving figures, and asks nothing about news
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@cp course_utils/widgets/jupyterlab.json $(VENV)/share/jupyter/lab/settings/overrides.json
+	@# its file browser leaves out the sources, and nbconvert says what pictures show
+	@mkdir -p $(VENV)/etc/jupyter
+	@cp course_utils/widgets/jupyter_server.json $(VENV)/etc/jupyter/jupyter_server_config.json
+	@cp course_utils/widgets/jupyter_nbconvert.json $(VENV)/etc/jupyter/jupyter_nbconvert_config.json
 	@touch $(READY)
 
 # what the ranges in pyproject.toml promise; formatting is left to the tested version of ruff

@@ -59,6 +59,25 @@ def test_its_cells_are_short(source):
 
 
 @every_notebook
+def test_every_picture_says_what_it_shows(source):
+    """In words that its drawing function set: a sentence, and no two of them alike."""
+    said = []
+    for cell in build.read_notebook(build.target_of(source)).cells:
+        for output in cell.get("outputs", []):
+            data, about = output.get("data", {}), output.get("metadata", {})
+            if "image/png" in data:
+                words = about.get("image/png", {}).get("alt", "")
+                assert len(words.split()) >= 5, (cell.id, words)
+                assert words.endswith("."), (cell.id, words)
+                assert data["text/plain"] == words, cell.id
+                said.append(words)
+            page = "".join(data.get("text/html", ""))
+            assert all(re.search(r'alt="[^"]+"', tag) for tag in re.findall(r"<img[^>]*>", page))
+    assert not [words for words in said if words.startswith(("An interactive", "Draw", "Show"))]
+    assert len(set(said)) == len(said)
+
+
+@every_notebook
 def test_no_figure_is_too_wide(source):
     import base64
     import struct

@@ -5,11 +5,11 @@ import os
 
 import numpy as np
 import pytest
-from IPython.display import Image
 from matplotlib import image as mpl_image
 
 from course_utils.errors import CourseError
 from course_utils.widgets import InteractiveFigure, choice, interactive, slider
+from course_utils.widgets.frames import Picture
 from course_utils.widgets.interactive import LIVE_DPI
 
 
@@ -130,7 +130,7 @@ def test_builds_show_the_still_and_learners_the_widget(still, kind, monkeypatch)
     monkeypatch.setattr("IPython.display.display", shown.append)
     interactive(draw, size=(3, 2), height=slider("height", 0, 10, 3), colour=choice("c", ["red"]))
     (output,) = shown
-    assert isinstance(output, Image) == (kind == "still")
+    assert isinstance(output, Picture) == (kind == "still")
 
 
 def test_a_picture_changes_nothing_outside(figure):

@@ -6,6 +6,7 @@ from course_utils.anatomy.table import LayerTable
 from course_utils.errors import CourseError
 from course_utils.figures.colours import BLACK, BLUE
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import listed, number, say
 
 LARGEST = 560.0  # square points of the largest dot
 
@@ -40,26 +41,38 @@ def compare(
         ax.margins(x=0.15, y=0.15)
         _legend(ax, millions, scale)
         _name(ax, names, x, y, np.sqrt(scale * millions / np.pi))
+    best = names[int(np.argmax(y))]
+    said = [
+        f"{name} {accuracy[name]:g} with {number(tables[name].multiply_adds / 1e9)} billion"
+        for name in tables
+    ]
+    say(
+        f"dots of {ylabel} over multiply–adds for one image, as large as the networks: "
+        f"{listed(said)}; the best is {best}."
+    )
 
 
 def _legend(ax, millions: np.ndarray, scale: float) -> None:
-    """Three dots of round sizes, the largest not larger than any network."""
+    """The largest dot, and two of round sizes below it."""
     steps = np.outer(10.0 ** np.arange(-6, 6), (1, 2, 5)).ravel()  # 1, 2, 5, 10, 20, 50 …
-    last = np.searchsorted(steps, millions.max(), side="right") - 1
-    for size in steps[[last, last - 1, last - 3]]:
+    last = np.searchsorted(steps, millions.max() / 2, side="right") - 1
+    for size in (float(f"{millions.max():.2g}"), steps[last], steps[last - 2]):
         ax.scatter([], [], s=scale * size, color=BLUE, alpha=0.35, label=f"{size:g} M")
-    ax.legend(title="parameters", loc="lower right", fontsize=8, title_fontsize=8, labelspacing=1)
+    ax.legend(title="parameters", loc="lower right", fontsize=8, title_fontsize=8,
+              labelspacing=2, borderpad=1.2, handletextpad=1.2)  # fmt: skip
 
 
 def _name(ax, names: list[str], x, y, radii) -> None:
-    """Each name beside its dot, where it covers no other name; radii are in points."""
+    """Each name beside its dot, where it covers no other name or dot; radii are in points."""
     ax.figure.canvas.draw()  # the layout is settled only when it is drawn
     points = ax.transData.transform(np.column_stack([x, y])) * 72 / ax.figure.dpi
+    dots = [(*(point - r), *(point + r)) for point, r in zip(points, radii, strict=True)]
     taken: list[tuple] = []
     for k, (name, gap) in enumerate(zip(names, radii + 3, strict=True)):
-        sides = {"left": (gap, 0), "right": (-gap, 0), "center": (0, gap + 4)}
+        sides = {"left": (gap, 0), "right": (-gap, 0), "center": (0, gap + 4)}  # above
         spots = {side: _spot(points[k] + move, name, side) for side, move in sides.items()}
-        free = [s for s, spot in spots.items() if not any(_meet(spot, other) for other in taken)]
+        others = [*taken, *dots[:k], *dots[k + 1 :]]
+        free = [s for s, spot in spots.items() if not any(_meet(spot, other) for other in others)]
         side = free[0] if free else "left"
         ax.annotate(name, (x[k], y[k]), sides[side], ha=side, va="center", fontsize=8,
                     textcoords="offset points", color=BLACK)  # fmt: skip

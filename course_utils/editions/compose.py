@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from course_utils.checking.registry import get
 from course_utils.editions import slide_types
+from course_utils.editions.links import linked
 from course_utils.errors import CourseError
 from course_utils.paths import notebooks_folder
 
@@ -99,7 +100,9 @@ def with_setup(cells: list[NotebookNode], code: str) -> list[NotebookNode]:
 def _compose_cell(cell: NotebookNode, ids: "_CellIds", source: Path, solved: bool) -> NotebookNode:
     if cell.cell_type != "code":
         cell_id = ids.for_text(cell.source)
-        return nbformat.v4.new_markdown_cell(cell.source, id=cell_id)
+        stems = [path.stem for path in source.parent.glob("[0-9][0-9]_*.md")]
+        text = linked(cell.source, stems, source.stem)
+        return nbformat.v4.new_markdown_cell(text, id=cell_id)
     wanted = _EXERCISE.match(cell.source.strip())
     if wanted:
         return _exercise_cell(*wanted.groups(), source, solved)

@@ -8,15 +8,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, YELLOW
-from course_utils.figures.images import as_shown, stretched
+from course_utils.figures.colours import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALETTE,
+    SKY,
+    YELLOW,
+    ink_on,
+)
+from course_utils.figures.images import as_shown, frame_verdict, stretched, verdict_legend
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, means, number, say, trend
 
 
 # ------------------------------------------------------------------------------- 227 or 224 pixels
 def draw_row_end(figure: Figure, size: int, padding: int, kernel: int = 11, stride: int = 4,
                  shown: int = 26) -> None:  # fmt: skip
-    """The end of a row of `size` pixels: the last places of the filter, and the rest behind them.
+    """The end of a row of `size` pixels: the last places of the filter, and what is left over.
 
     Pixels are blue, padding is white, pixels that no place reaches are orange.
     """
@@ -46,11 +57,21 @@ def draw_row_end(figure: Figure, size: int, padding: int, kernel: int = 11, stri
     exact = f"({size} + 2 · {padding} − {kernel}) / {stride} + 1 = {room / stride + 1:g}"
     said = f"{rest} left over" if rest else "it fits"
     ax.set_title(f"{exact}:  {places} places, {said}")
+    end = (
+        f"{counted(rest, 'pixel')} after it are never read"
+        if rest
+        else "that is the end of the row"
+    )
+    say(
+        f"the last {shown} pixels of a row of {size} with {padding} of padding: the filter's "
+        f"last place, number {places}, is drawn as a bar over {kernel} pixels, and {end}.",
+        figure,
+    )
 
 
 # ------------------------------------------------------------------------------- response norm
 def draw_response_norm(figure: Figure, before, after, n: int) -> None:
-    """Numbers of one pixel in neighbouring maps, before and behind the normalisation.
+    """Numbers of one pixel in neighbouring maps, before and after the normalisation.
 
     before, after (C,); the two pictures have scales of their own, both from 0
     """
@@ -58,11 +79,16 @@ def draw_response_norm(figure: Figure, before, after, n: int) -> None:
     loud = int(np.argmax(before))
     near = np.abs(maps - loud) <= n // 2
     colours = np.where(maps == loud, ORANGE, np.where(near, YELLOW, BLUE))
-    for ax, values, title in zip(figure.subplots(1, 2), (before, after), ("before", "behind"),
+    for ax, values, title in zip(figure.subplots(1, 2), (before, after), ("before", "after"),
                                  strict=True):  # fmt: skip
         ax.bar(maps, values, color=colours)
         ax.set(xlabel="map", ylabel=f"value {title}", title=title,
                ylim=(0, 1.08 * max(np.max(values), 1e-9)))  # fmt: skip
+    say(
+        f"bars for {len(before)} maps: the normalisation over {n} neighbours turns the largest "
+        f"value, that of map {loud}, from {number(before[loud])} into {number(after[loud])}.",
+        figure,
+    )
 
 
 # --------------------------------------------------------------------------------------- the towers
@@ -93,6 +119,10 @@ def show_towers() -> None:
         ax.text(0, -0.28, "GPU 2", ha="center", va="top", fontsize=9, color=GREY)
         ax.set(xlim=(-0.5, len(TOWERS) + 1.5), ylim=(-0.5, 1.5))
         ax.axis("off")
+    say(
+        "AlexNet as two rows of seven boxes: most arrows stay within a row, and only those into "
+        "conv3, fc6, fc7 and the scores cross over to the other one."
+    )
 
 
 def _box(ax: Axes, x: float, y: float, text: str) -> None:
@@ -120,9 +150,8 @@ def show_shares(shares: dict[str, Sequence[float]], names: Sequence[str]) -> Non
                 ax.barh(row, part, left=left, color=colour, edgecolor="white", height=0.7,
                         label=name if row == 0 else None)  # fmt: skip
                 if part > 0.055:
-                    dark = colour in (colours[2], colours[3], colours[4], ORANGE)
                     ax.text(left + part / 2, row, f"{part:.0%}", ha="center", va="center",
-                            fontsize=8, color="white" if dark else BLACK)  # fmt: skip
+                            fontsize=8, color=ink_on(colour))  # fmt: skip
                 left += part
         ax.set_yticks(range(len(shares)), list(shares))
         ax.set(xlim=(0, 1), xticks=[])
@@ -132,6 +161,12 @@ def show_shares(shares: dict[str, Sequence[float]], names: Sequence[str]) -> Non
         ax.tick_params(length=0)
         ax.legend(ncols=len(names), fontsize=8, loc="lower center", bbox_to_anchor=(0.45, 1.0),
                   handlelength=0.9, columnspacing=0.9, handletextpad=0.4)  # fmt: skip
+    largest = {name: int(np.argmax(values)) for name, values in shares.items()}
+    said = [
+        f"{names[k]} has most of the {name}, {shares[name][k] / np.sum(shares[name]):.0%}"
+        for name, k in largest.items()
+    ]
+    say(f"stacked bars by layer: {listed(said)}.")
 
 
 # ----------------------------------------------------------------------------------------- filters
@@ -156,6 +191,10 @@ def show_filter_rows(rows: dict[str, np.ndarray], beside: str = "") -> None:
             line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
         if beside:
             figure.suptitle(beside, fontsize=10)
+    say(
+        f"{counted(len(rows), 'row')} of up to {count} small colour pictures, the filters of a "
+        f"first layer: {listed(rows)}."
+    )
 
 
 # ---------------------------------------------------------------------------------------- learning
@@ -178,6 +217,12 @@ def show_learning(losses: Sequence[Sequence[float]], accuracies: Sequence[Sequen
         right.set(xlabel="epoch", ylabel="accuracy, validation", ylim=(0, 1))
         right.set_xticks(np.arange(1, len(accuracies[0]) + 1))
         right.legend(fontsize=8)
+    first = trend(np.asarray(losses[0]))
+    ends = sorted(values[-1] for values in accuracies)
+    say(
+        f"curves of {counted(len(losses), 'network')}: the first one's training loss {first}, "
+        f"and the validation accuracies end between {number(ends[0])} and {number(ends[-1])}."
+    )
 
 
 # ------------------------------------------------------------------------------------------- votes
@@ -200,6 +245,14 @@ def show_votes(single: dict[str, Sequence[float]], together: dict[str, dict[str,
         ax.set(xlim=(-0.5, len(columns) - 0.5), ylabel="accuracy on the test images")
         ax.grid(axis="y", color="0.9")
         ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    said = [
+        f"{name}: {listed(f'{number(v)} ({c})' for c, v in values.items())}"
+        for name, values in together.items()
+    ]
+    say(
+        f"accuracies: single networks have {means(single)} on average; together they reach "
+        f"{'; '.join(said)}."
+    )
 
 
 def draw_jury(figure: Figure, voters: Sequence[int], right: Callable[[float, int], float],
@@ -217,7 +270,12 @@ def draw_jury(figure: Figure, voters: Sequence[int], right: Callable[[float, int
     ax.axhline(p, color=GREY, linestyle=":", linewidth=1.2, label="one alone")
     ax.set(xlabel="number of voters", ylabel="the majority is right", ylim=(0, 1.03))
     ax.set_xticks(list(voters))
-    ax.legend(fontsize=8, loc="lower right")
+    figure.legend(loc="outside upper center", ncols=2, fontsize=8)
+    say(
+        f"as the jury grows from {voters[0]} to {voters[-1]}, a majority of independent voters "
+        f"{trend(apart)}; where all err together {alike:.0%} of the time it {trend(mixed)}.",
+        figure,
+    )
 
 
 def show_recorded(scores: dict[str, Sequence[float]], baseline: str) -> None:
@@ -235,6 +293,7 @@ def show_recorded(scores: dict[str, Sequence[float]], baseline: str) -> None:
         ax.set(xlabel="accuracy on the test images")
         ax.invert_yaxis()
         ax.grid(axis="x", linewidth=0.5, color=GREY, alpha=0.4)
+    say(f"a row of dots for each variant with its mean accuracy: {means(scores)}.")
 
 
 # -------------------------------------------------------------------------- mistakes and neighbours
@@ -263,10 +322,13 @@ def show_answers(images, truths: Sequence[str], answers: Sequence[str] | None = 
                 place = {"transform": ax.transAxes, "ha": "center", "fontsize": 8, "color": ORANGE}
                 ax.text(0.5, 1.03, answers[k], va="bottom", **place)
                 ax.text(0.5, -0.03, f"{sure[k]:.0%}", va="top", **place)
+    said = truths if answers is None else [f"{truth} taken for {answer}" for truth, answer in
+                                           zip(truths, answers, strict=False)]  # fmt: skip
+    say(f"{counted(len(images), 'image')} with words above each: {listed(said)}.")
 
 
 def show_neighbours(queries, found: dict[str, np.ndarray], same: dict[str, np.ndarray]) -> None:
-    """Each row: an image, then its nearest ones by each measure; green frames for the same class.
+    """Each row: an image, then its nearest ones by each measure; a solid frame for the same class.
 
     queries (Q, 3, H, W); found {name: (Q, K, 3, H, W)}; same {name: (Q, K) of True and False}
     """
@@ -276,8 +338,8 @@ def show_neighbours(queries, found: dict[str, np.ndarray], same: dict[str, np.nd
     side = WIDTH / sum(widths)
     with house_style():
         figure, axes = plt.subplots(len(queries), len(widths), width_ratios=widths, squeeze=False,
-                                    figsize=(WIDTH, 0.3 + side * len(queries)))  # fmt: skip
-        figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.01, hspace=0.01)
+                                    figsize=(WIDTH, 0.6 + side * len(queries)))  # fmt: skip
+        figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0.01, hspace=0.01)
         for ax in axes.ravel():
             ax.set(xticks=[], yticks=[])
             for spine in ax.spines.values():
@@ -289,13 +351,14 @@ def show_neighbours(queries, found: dict[str, np.ndarray], same: dict[str, np.nd
         for name in kinds:
             for q, line in enumerate(axes):
                 for k, image in enumerate(found[name][q]):
-                    _framed(line[start + k], image, GREEN if same[name][q, k] else ORANGE)
+                    line[start + k].imshow(as_shown(image))
+                    frame_verdict(line[start + k], bool(same[name][q, k]))
             count = found[name].shape[1]
             axes[0, start + count // 2].set_title(f"nearest by {name}", fontsize=9)
             start += count + 1
-
-
-def _framed(ax: Axes, image, colour: str) -> None:
-    ax.imshow(as_shown(image))
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=colour, linewidth=2.5)
+        verdict_legend(figure, "the same class", "another class")
+    shares = [f"{np.mean(same[name]):.0%} of those by {name}" for name in kinds]
+    say(
+        f"{counted(len(queries), 'test image')}, and beside each the nearest ones: of the same "
+        f"class are {listed(shares)}."
+    )

@@ -34,6 +34,10 @@ def draw_in_the_page() -> None:
     """
     shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
     named = elsewhere()
+    if hasattr(shell, "kernel"):
+        from course_utils.figures.in_the_page import with_words
+
+        with_words(shell)
     if hasattr(shell, "kernel") and os.environ.get("COURSE_FRAMES"):
         _draw_sharply(shell)
     if not named or not hasattr(shell, "kernel"):

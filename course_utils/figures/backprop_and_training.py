@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE
 from course_utils.figures.style import house_style
+from course_utils.figures.words import listed, say, trend, trends
 
 
 def draw_graph(figure: Figure, x: float, step: int) -> None:
@@ -28,6 +29,16 @@ def draw_graph(figure: Figure, x: float, step: int) -> None:
     _draw_arrows(ax, step, local)
     ax.text(-0.7, 1.3, "value", color=BLUE)
     ax.text(-0.7, -1.45, "slope of f with respect to it", color=ORANGE)
+    names = ("x", "n", "m", "f")
+    back = [
+        f"{names[k]} has slope {slopes[k]:g}" for k in range(3, 5 - step if step > 3 else 2, -1)
+    ]
+    known = [f"{name} = {value:g}" for name, value in zip(names[: step + 1], values, strict=False)]
+    says = f", and back again {listed(back)}" if step >= 3 else ""
+    say(
+        f"four boxes in a row, x, n = −x, m = n + 3 and f = m²: forwards {listed(known)}{says}.",
+        figure,
+    )
 
 
 def _draw_arrows(ax, step: int, local: list[str]) -> None:
@@ -52,6 +63,12 @@ def show_step_sizes(function, slope: float, x: float) -> None:
         ax.loglog(steps, central, color=ORANGE, label="both sides: f(x+eps) − f(x−eps)")
         ax.set(xlabel="eps", ylabel="error of the slope")
         ax.legend(fontsize=8)
+    best = [steps[int(np.argmin(e))] for e in (one_sided, central)]
+    say(
+        "two V-shaped curves on logarithmic axes: the error of a one-sided difference is lowest "
+        f"near eps = {best[0]:.0e}, that of a central one is much lower, near {best[1]:.0e}; "
+        "below, both rise again."
+    )
 
 
 def show_slopes(sigmoid, sigmoid_backward) -> None:
@@ -69,6 +86,10 @@ def show_slopes(sigmoid, sigmoid_backward) -> None:
         for ax in axes:
             ax.set_xlabel("z")
             ax.legend(fontsize=8, loc="upper left")
+    say(
+        "the sigmoid is an S whose slope is a bump of at most 0.25 at z = 0; ReLU is 0 and then "
+        "a straight line, and its slope jumps from 0 to 1."
+    )
 
 
 def descend(gradient, start, lr: float, momentum: float, steps: int, step_rule) -> np.ndarray:
@@ -95,7 +116,17 @@ def draw_descent(figure: Figure, step_rule, lr: float, momentum: float, steps: i
     valley.plot(0, 0, "*", color=GREEN, markersize=12)
     valley.set(xlim=(-11, 11), ylim=(-3, 3), xlabel="w₁", ylabel="w₂", title="path")
     curve.semilogy(np.maximum(losses, 1e-9), color=BLUE)
-    curve.set(xlabel="step", title=f"loss at the end {losses[-1]:.1e}", ylim=(1e-6, 1e6))
+    curve.set(xlabel="step", title=f"loss at the end\n{losses[-1]:.1e}", ylim=(1e-6, 1e6))
+    swing = (
+        "swings across the valley"
+        if (np.diff(np.sign(path[:, 1])) != 0).sum() > 5
+        else "goes along it"
+    )
+    say(
+        f"a long valley with the path of gradient descent, which {swing}; in {steps} steps the "
+        f"loss {trend(losses, log=True)}.",
+        figure,
+    )
 
 
 def show_gradient_sizes(sizes: dict[str, list[float]]) -> None:
@@ -106,6 +137,7 @@ def show_gradient_sizes(sizes: dict[str, list[float]]) -> None:
             ax.semilogy(np.arange(1, len(values) + 1), values, "o-", color=colour, label=name)
         ax.set(xlabel="layer (1 is next to the input)", ylabel="size of its gradient")
         ax.legend(fontsize=8)
+    say(f"size of the gradient from the input's layer on, logarithmic: {trends(sizes, log=True)}.")
 
 
 def draw_regions(figure: Figure, grid_values: np.ndarray, size: float, x, labels, title) -> None:
@@ -121,3 +153,9 @@ def draw_regions(figure: Figure, grid_values: np.ndarray, size: float, x, labels
                    linewidth=0.4)  # fmt: skip
     ax.set(title=title, aspect="equal", xticks=[], yticks=[])
     figure.colorbar(drawn, ax=ax, label="probability of a circle", ticks=[0, 0.5, 1])
+    share = float((grid > 0.5).mean())
+    say(
+        f"points of two spirals on a map of two colours: {share:.0%} of the square is given to "
+        "the circles, and the black line between them is where both classes are equally likely.",
+        figure,
+    )

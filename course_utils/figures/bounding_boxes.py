@@ -8,10 +8,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, YELLOW
-from course_utils.figures.images import as_shown
+from course_utils.figures.images import as_shown, opinion_colours
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, say, trends
 
-ON_BLACK = (GREEN, ORANGE, SKY, YELLOW)  # outlines that can be seen on dark canvases
+FARTHEST = 150  # px²: the end of the axis of errors
+# outlines that can be seen on dark canvases, and told apart without their colours
+LOOKS = ((GREEN, "-"), (ORANGE, "--"), (SKY, "-."), (YELLOW, ":"))
 
 
 def upright_corners(boxes: np.ndarray) -> np.ndarray:
@@ -45,14 +48,17 @@ def show_boxes(images, outlines: dict[str, np.ndarray], titles=None, columns: in
             ax.axis("off")
         for k, (ax, image) in enumerate(zip(axes.ravel(), images, strict=False)):
             _canvas(ax, image)
-            for (name, given), colour in zip(outlines.items(), ON_BLACK, strict=False):
-                _outline(ax, given[k], colour, name)
+            for (name, given), look in zip(outlines.items(), LOOKS, strict=False):
+                _outline(ax, given[k], look[0], name, look[1])
             if titles is not None:
                 ax.set_title(titles[k], fontsize=8)
         handles, names = axes[0, 0].get_legend_handles_labels()
         if names:
             figure.legend(handles, names, loc="outside lower center", ncols=len(names),
                           fontsize=8)  # fmt: skip
+    said = f", each with the outlines {listed(outlines)}" if outlines else ""
+    about = f", titled {listed(titles)}" if titles is not None else ""
+    say(f"{counted(len(images), 'picture')} in {counted(rows, 'row')}{said}{about}.")
 
 
 def _canvas(ax, image) -> None:
@@ -63,10 +69,11 @@ def _canvas(ax, image) -> None:
     ax.set(xlim=(0, W), ylim=(H, 0))
 
 
-def _outline(ax, given, colour: str, name: str) -> None:
+def _outline(ax, given, colour: str, name: str, line: str = "-") -> None:
     given = np.asarray(given, float)
     corners = given if given.ndim == 2 else upright_corners(given)
-    ax.add_patch(Polygon(corners, fill=False, edgecolor=colour, linewidth=1.4, label=name))
+    ax.add_patch(Polygon(corners, fill=False, edgecolor=colour, linewidth=1.5, linestyle=line,
+                         label=name))  # fmt: skip
     if given.ndim == 2:  # where the walk around begins
         ax.plot(*corners[0], "o", color=colour, markersize=3.5, clip_on=False)
 
@@ -95,6 +102,12 @@ def draw_turned_box(figure: Figure, corners: np.ndarray, angle: float, size: flo
     said += [f"x2 {hull[2]:.1f}   y2 {hull[3]:.1f}"]
     beside.axis("off")
     beside.text(0, 0.5, "\n".join(said), va="center", fontsize=9, family="monospace")
+    width, height = hull[2:] - hull[:2]
+    say(
+        f"a box turned by {angle:g}° with its corners 0 to 3, and around it a dotted upright box "
+        f"of {width:.1f} × {height:.1f} pixels.",
+        figure,
+    )
 
 
 # --------------------------------------------------------------------------- intersection, union
@@ -112,6 +125,10 @@ def show_overlap(box, other) -> None:
         ax.grid(color=GREY, linewidth=0.4, alpha=0.5)
         ax.set_title(f"in common {common:g}, covered {union:g}:  IoU {common:g}/{union:g}"
                      f" = {iou:.2f}", fontsize=10)  # fmt: skip
+    say(
+        f"two boxes on a grid of whole numbers: {common:g} squares lie in both, {union:g} in at "
+        f"least one, so the IoU is {iou:.2f}."
+    )
 
 
 def _rectangle(box, **style) -> Rectangle:
@@ -142,11 +159,21 @@ def draw_two_measures(figure: Figure, fixed, right: float, down: float, width: f
     left.set_title(f"IoU {iou:.2f}, L2 {error:.0f} px²")
     others = many_measures(fixed)
     cloud.plot(others[:, 1], others[:, 0], ".", color=GREY, markersize=2, alpha=0.5)
-    cloud.axvline(error, color=ORANGE, linewidth=0.8)
     cloud.axhline(iou, color=ORANGE, linewidth=0.8)
-    cloud.plot(error, iou, "o", color=ORANGE, markersize=8)
-    cloud.set(xlim=(0, 150), ylim=(-0.03, 1.03), ylabel="IoU")
+    if error < FARTHEST:
+        cloud.axvline(error, color=ORANGE, linewidth=0.8)
+        cloud.plot(error, iou, "o", color=ORANGE, markersize=8)
+    else:  # an arrow that points to where it is
+        cloud.plot(0.975 * FARTHEST, iou, ">", color=ORANGE, markersize=9)
+    cloud.set(xlim=(0, FARTHEST), ylim=(-0.03, 1.03), ylabel="IoU")
     cloud.set(xlabel="mean squared error of the sides (px²)")
+    beyond = "" if error < FARTHEST else ", beyond the end of the axis"
+    say(
+        f"left a green box and an orange one moved by {right:g} and {down:g} pixels, with IoU "
+        f"{iou:.2f} and a squared error of {error:.0f} px²; right the pair among a thousand "
+        f"others{beyond}: boxes of the same error have very different IoUs.",
+        figure,
+    )
 
 
 def _changed(box, right: float, down: float, width: float, height: float) -> np.ndarray:
@@ -170,7 +197,7 @@ def many_measures(fixed, n: int = 1500) -> np.ndarray:
 def show_two_heads(trunk: dict[str, tuple], heads: dict[str, tuple]) -> None:
     """Boxes with names and shapes in a row, and at its end one branch for each head."""
     with house_style():
-        _, ax = plt.subplots(figsize=(6.4, 2.2))
+        _, ax = plt.subplots(figsize=(6.4, 2.4))
         ax.axis("off")
         names = list(trunk)
         for k, name in enumerate(names):
@@ -183,19 +210,25 @@ def show_two_heads(trunk: dict[str, tuple], heads: dict[str, tuple]) -> None:
             _stage(ax, last + 1.35, y, name, shape, colour)
             _arrow(ax, (last, 0), (last + 1.35, y))
         ax.set(xlim=(-0.5, last + 1.9), ylim=(-1.3, 1.3))
+    say(
+        f"a row of boxes, {listed(trunk)}, joined by arrows; at its end two branches, one box "
+        f"for the {listed(heads)} each."
+    )
 
 
 def _stage(ax, x: float, y: float, name: str, shape, colour: str) -> None:
-    ax.add_patch(Rectangle((x - 0.43, y - 0.4), 0.86, 0.8, facecolor=colour, alpha=0.3))
-    ax.text(x, y + 0.1, name, ha="center", va="center", fontsize=8, color=BLACK)
-    said = " × ".join(map(str, shape))
-    ax.text(x, y - 0.2, said, ha="center", va="center", fontsize=7, color=BLACK)
+    ax.add_patch(Rectangle((x - 0.38, y - 0.5), 0.76, 1.0, facecolor=colour, alpha=0.3))
+    ax.text(
+        x, y + 0.2, name.replace(" ", "\n", 1), ha="center", va="center", fontsize=8, color=BLACK
+    )
+    said = " × ".join(map(str, shape)).replace("× ", "×\n", 1 if len(shape) > 2 else 0)
+    ax.text(x, y - 0.26, said, ha="center", va="center", fontsize=7, color=BLACK)
 
 
 def _arrow(ax, start, end) -> None:
     (x1, y1), (x2, y2) = start, end
-    ax.add_patch(FancyArrowPatch((x1 + 0.43, y1), (x2 - 0.43, y2), arrowstyle="->", color=GREY,
-                                 mutation_scale=6, shrinkA=0, shrinkB=0))  # fmt: skip
+    ax.add_patch(FancyArrowPatch((x1 + 0.39, y1), (x2 - 0.39, y2), arrowstyle="-|>", color=BLACK,
+                                 mutation_scale=9, shrinkA=0, shrinkB=0))  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------ how good
@@ -210,6 +243,11 @@ def show_iou_histogram(ious: np.ndarray, right: np.ndarray, threshold: float = 0
         ax.axvline(threshold, color=BLACK, linestyle=":", label=f"threshold {threshold:g}")
         ax.set(xlabel="IoU of the box", ylabel="canvases", xlim=(0, 1))
         ax.legend(fontsize=8, loc="upper left")
+    good = float((ious >= threshold).mean())
+    say(
+        f"a histogram of the IoU of {counted(len(ious), 'canvas', 'canvases')}: {good:.0%} reach "
+        f"the threshold of {threshold:g}, most of them with the right class."
+    )
 
 
 def show_against_threshold(thresholds, curves: dict[str, Sequence[float]]) -> None:
@@ -222,6 +260,10 @@ def show_against_threshold(thresholds, curves: dict[str, Sequence[float]]) -> No
         ax.set(xlabel="IoU asked for", ylabel="fraction of the canvases", ylim=(0, 1.02))
         ax.set_xlim(min(thresholds), max(thresholds))
         ax.legend(fontsize=8, loc="lower left")
+    say(
+        f"curves against the IoU that is asked for, {thresholds[0]:g} to {thresholds[-1]:g}: "
+        f"{trends(curves)}."
+    )
 
 
 def show_weights(weights: Sequence[float], curves: dict[str, Sequence[float]]) -> None:
@@ -239,6 +281,10 @@ def show_weights(weights: Sequence[float], curves: dict[str, Sequence[float]]) -
         figure = ax.figure
         figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", fontsize=8,
                       ncols=3)  # fmt: skip
+    say(
+        f"results as the weight of the box loss grows from {weights[0]:g} to {weights[-1]:g}: "
+        f"{trends(curves, [f'{w:g}' for w in weights])}."
+    )
 
 
 def draw_answer(figure: Figure, image, true, guess, probabilities, label: int) -> None:
@@ -246,13 +292,19 @@ def draw_answer(figure: Figure, image, true, guess, probabilities, label: int) -
     canvas, bars = figure.subplots(1, 2, width_ratios=[1, 1.2])
     _canvas(canvas, image)
     canvas.set(xticks=[], yticks=[])
-    for corners, colour, name in ((true, GREEN, "truth"), (guess, ORANGE, "network")):
-        _outline(canvas, corners, colour, name)
+    for corners, name, look in zip((true, guess), ("truth", "network"), LOOKS, strict=False):
+        _outline(canvas, corners, look[0], name, look[1])
     hulls = [np.concatenate([c.min(axis=0), c.max(axis=0)]) for c in (true, guess)]
     canvas.set_title(f"IoU {overlap(*hulls)[2]:.2f}")
     figure.legend(*canvas.get_legend_handles_labels(), loc="outside lower center", ncols=2,
                   fontsize=8)  # fmt: skip
-    colours = [GREEN if k == label else GREY for k in range(len(probabilities))]
+    colours = opinion_colours(probabilities, label)
     bars.bar(range(len(probabilities)), probabilities, color=colours)
     bars.set(xticks=range(len(probabilities)), ylim=(0, 1), ylabel="probability", xlabel="class")
     bars.set_title(f"named {int(np.argmax(probabilities))}, it is {label}")
+    said, share = int(np.argmax(probabilities)), float(np.max(probabilities))
+    say(
+        f"left a canvas with the true box and the network's, IoU {overlap(*hulls)[2]:.2f}; right "
+        f"bars: it names class {said} with probability {share:.2f}, and {label} is true.",
+        figure,
+    )

@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, number, say, trend
 
 _PALE = {BLUE: "#d6e8f4", ORANGE: "#f9e0d0", GREEN: "#d2f0e6", GREY: "#eeeeee"}
 
@@ -75,6 +76,12 @@ def draw_forward(figure: Figure, place: int) -> None:
     draw_grid(middle, letters("F", 2, 2), [[_PALE[BLUE]] * 2] * 2, "filter")
     draw_grid(right, letters("O", 2, 2), marked((2, 2), [(i, j)], _PALE[ORANGE]), "output")
     figure.supxlabel(output_terms(i, j), fontsize=11)
+    say(
+        "the 2 × 2 filter lies on the "
+        f"{['upper left', 'upper right', 'lower left', 'lower right'][place]} of a 3 × 3 input: "
+        f"{output_terms(i, j)}.",
+        figure,
+    )
 
 
 def draw_touched(figure: Figure, row: int, column: int) -> None:
@@ -84,10 +91,15 @@ def draw_touched(figure: Figure, row: int, column: int) -> None:
     pixel = marked((3, 3), [(row - 1, column - 1)], _PALE[GREEN])
     draw_grid(left, letters("X", 3, 3), pixel, "this pixel …")
     weights = marked((2, 2), [w for _, w in pairs], _PALE[BLUE])
-    draw_grid(middle, letters("F", 2, 2), weights, "… met these weights …")
+    draw_grid(middle, letters("F", 2, 2), weights, "… met these\nweights …")
     outputs = marked((2, 2), [o for o, _ in pairs], _PALE[ORANGE])
     draw_grid(right, letters("O", 2, 2), outputs, "… in these outputs")
     figure.supxlabel(f"∂E/∂X{row}{column} = " + terms_of(pairs), fontsize=11)
+    say(
+        f"the pixel X{row}{column} is marked, with {counted(len(pairs), 'weight')} that it met "
+        f"and the outputs it took part in: ∂E/∂X{row}{column} = {terms_of(pairs)}.",
+        figure,
+    )
 
 
 def terms_of(pairs) -> str:
@@ -105,6 +117,11 @@ def draw_weight_gradient(figure: Figure, place: int) -> None:
     draw_grid(right, letters("∂F", 2, 2), marked((2, 2), [(k, m)], _PALE[BLUE]), "∂E/∂F")
     terms = [f"g{i + 1}{j + 1}·X{k + i + 1}{m + j + 1}" for i, j in np.ndindex(2, 2)]
     figure.supxlabel(f"∂E/∂F{k + 1}{m + 1} = " + " + ".join(terms), fontsize=11)
+    say(
+        f"the gradient g lies on the 2 × 2 input pixels that the weight F{k + 1}{m + 1} met: "
+        f"∂E/∂F{k + 1}{m + 1} = {' + '.join(terms)}.",
+        figure,
+    )
 
 
 def draw_full_convolution(figure: Figure, place: int) -> None:
@@ -121,6 +138,11 @@ def draw_full_convolution(figure: Figure, place: int) -> None:
     met = [f"{padded[i + a, j + b]}·{turned[a, b]}" for a, b in np.ndindex(2, 2)]
     kept = [term for term in met if not term.startswith("0")]
     figure.supxlabel(f"∂E/∂X{i + 1}{j + 1} = " + " + ".join(kept), fontsize=11)
+    say(
+        f"the rotated filter lies on g with a rim of zeros, at place {place + 1} of 9: "
+        f"∂E/∂X{i + 1}{j + 1} = {' + '.join(kept)}.",
+        figure,
+    )
 
 
 def show_rotation() -> None:
@@ -131,6 +153,10 @@ def show_rotation() -> None:
         _, axes = plt.subplots(1, 3, figsize=(4.8, 1.8))
         for ax, grid, title in zip(axes, steps, titles, strict=True):
             draw_grid(ax, grid, [[_PALE[BLUE]] * 2] * 2, title)
+    say(
+        "three 2 × 2 grids: F11 F12 over F21 F22, then mirrored left to right, then top to "
+        "bottom as well, so that F22 is at the upper left."
+    )
 
 
 def draw_stride(figure: Figure, size: int, kernel: int, stride: int) -> None:
@@ -148,6 +174,12 @@ def draw_stride(figure: Figure, size: int, kernel: int, stride: int) -> None:
     draw_grid(bottom, [row], colours, f"the gradient as if the stride were 1: {spread} entries")
     for ax in (top, bottom):
         ax.set_xlim(-0.08, size + 0.08)
+    say(
+        f"a row of {size} pixels with {counted(count, 'window')} of {kernel} at stride {stride}, "
+        f"{counted(size - reached, 'pixel')} unreached; below, the gradients with "
+        f"{counted(stride - 1, 'zero')} between them.",
+        figure,
+    )
 
 
 def show_gradient_maps(maps: dict[str, np.ndarray], limit: float | None = None) -> None:
@@ -159,6 +191,8 @@ def show_gradient_maps(maps: dict[str, np.ndarray], limit: float | None = None) 
             drawn = ax.imshow(plane, cmap="RdBu_r", vmin=-limit, vmax=limit)
             ax.set(title=title, xticks=[], yticks=[])
         figure.colorbar(drawn, ax=axes, shrink=0.8)
+    said = [f"{title}, up to {number(np.abs(plane).max())}" for title, plane in maps.items()]
+    say(f"pictures of signed numbers side by side, red positive and blue negative: {listed(said)}.")
 
 
 def show_learned_filter(history: np.ndarray, wanted: np.ndarray) -> None:
@@ -179,3 +213,8 @@ def show_learned_filter(history: np.ndarray, wanted: np.ndarray) -> None:
                 ink = "white" if abs(value) > 0.65 * limit else BLACK
                 shown = f"{round(value, 1) + 0.0:.1f}"  # not -0.0
                 ax.text(j, i, shown, ha="center", va="center", fontsize=7, color=ink)
+    off = [float(np.abs(history[k] - wanted).max()) for k in chosen]
+    say(
+        f"a 3 × 3 filter after {listed(chosen)} steps beside the wanted one: the largest "
+        f"difference {trend(off)}."
+    )

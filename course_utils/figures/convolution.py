@@ -7,8 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, YELLOW
+from course_utils.figures.counting import whole_numbers
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, say
 
 
 # ------------------------------------------------------------------------------ grids of numbers
@@ -73,6 +75,11 @@ def draw_sliding(figure: Figure, image, weight, place: int, stride: int = 1) -> 
     window = image[top : top + KH, left : left + KW]
     figure.text(0.5, 0.02, _products(window, weight), ha="center", fontsize=9)
     figure.get_layout_engine().set(rect=(0, 0.08, 1, 0.92))
+    say(
+        f"a filter of {KH} × {KW} on row {top} and column {left} of an image of {sizes[0]} "
+        f"numbers, and the output filled up to there: {_products(window, weight)}.",
+        figure,
+    )
 
 
 def draw_columns(figure: Figure, image, kernel_size: tuple[int, int], place: int) -> None:
@@ -90,6 +97,12 @@ def draw_columns(figure: Figure, image, kernel_size: tuple[int, int], place: int
     _box(right, 0, row * OW + column, KH * KW, 1)
     right.set_title(f"columns {KH * KW}×{OH * OW}: window ({row}, {column}) is number "
                     f"{row * OW + column}")  # fmt: skip
+    say(
+        f"the window at row {row} and column {column} of an image is framed, and so is the "
+        f"column number {row * OW + column} of a matrix of {KH * KW} × {OH * OW}, which holds "
+        "the same numbers.",
+        figure,
+    )
 
 
 def show_tables(tables: dict[str, np.ndarray]) -> None:
@@ -101,6 +114,8 @@ def show_tables(tables: dict[str, np.ndarray]) -> None:
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(True)
             ax.set_title(f"{title}\n{table.shape[0]}×{table.shape[1]}", fontsize=9)
+    said = [f"{title} of {table.shape[0]} × {table.shape[1]}" for title, table in tables.items()]
+    say(f"small tables in black and white side by side: {listed(said)}.")
 
 
 # ----------------------------------------------------------------------- connections and geometry
@@ -121,6 +136,11 @@ def show_connections(size: int = 12, weights=(-0.9, 0.25, 0.7), seed: int = 3) -
             ax.set(title=f"{title}\n{count} weights", xlabel="input pixel", xticks=[], yticks=[])
         axes[0].set_ylabel("output")
         figure.colorbar(drawn, ax=axes, shrink=0.7, label="weight")
+    said = [f"{title}, {count} weights" for title, count in zip(titles, counts, strict=True)]
+    say(
+        f"three matrices of weights, outputs by input pixels: {listed(said)}; the local ones are "
+        "a band along the diagonal, and the shared one repeats the same colours in every row."
+    )
 
 
 def draw_geometry(
@@ -135,6 +155,10 @@ def draw_geometry(
         figure.suptitle(text, fontsize=10)
         _cells(left, padded, padding, set(range(padded)))
         right.axis("off")
+        say(
+            f"a padded image of {padded} × {padded} pixels, too small for the filter: {text}.",
+            figure,
+        )
         return
     places = range(0, padded - covered + 1, stride)
     read = {place + dilation * k for place in places for k in range(kernel)}
@@ -152,6 +176,14 @@ def draw_geometry(
     exact = (padded - covered) / stride + 1
     rounded = "" if exact == len(places) else f" = {exact:.2f}, rounded down"
     figure.suptitle(f"{formula}{rounded} = {len(places)}", fontsize=10)
+    unread = padded - len(read)
+    said = f"; {counted(unread, 'row')} and as many columns are never read" if unread else ""
+    say(
+        f"the weights of a {kernel} × {kernel} filter as circles at its first place and squares "
+        f"at its last on an image padded to {padded} × {padded}; the output has {len(places)} × "
+        f"{len(places)}{said}.",
+        figure,
+    )
 
 
 def _cells(ax: Axes, count: int, padding: int, read: set[int], room: int = 0) -> None:
@@ -185,6 +217,10 @@ def show_responses(picture: np.ndarray, responses: dict[str, np.ndarray], title=
             drawn = ax.imshow(response, cmap="RdBu_r", vmin=-limit, vmax=limit)
             ax.set_title(name)
         figure.colorbar(drawn, ax=axes, shrink=0.8, label="response")
+    say(
+        f"{title} beside maps in red for positive and blue for negative numbers: "
+        f"{listed(responses)}."
+    )
 
 
 def find_peaks(found: np.ndarray, apart: int = 14, least: float = 0.5) -> list[tuple[int, int]]:
@@ -211,9 +247,7 @@ def show_scan(canvas: np.ndarray, probabilities: np.ndarray, window: int = 28) -
         axes[0].set_title("canvas, and what stands where the network is sure", fontsize=9)
         extent = (half - 0.5, half + OW - 0.5, half + OH - 0.5, half - 0.5)
         drawn = axes[1].imshow(found, extent=extent, cmap="viridis", vmin=0, vmax=1)
-        axes[1].set_title(
-            "how sure it is that a digit stands in the middle of the window", fontsize=9
-        )
+        axes[1].set_title("how sure it is of a digit in the middle of the window", fontsize=9)
         axes[1].set(xlim=(-0.5, canvas.shape[1] - 0.5), ylim=(canvas.shape[0] - 0.5, -0.5))
         for row, column in find_peaks(found):
             label = int(probabilities[row, column, :-1].argmax())
@@ -224,6 +258,12 @@ def show_scan(canvas: np.ndarray, probabilities: np.ndarray, window: int = 28) -
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
         figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability of a digit")
+    places = find_peaks(found)
+    digits = [int(probabilities[row, column, :-1].argmax()) for row, column in places]
+    say(
+        f"above a long canvas with {counted(len(digits), 'frame')} around what the network reads "
+        f"as {listed(digits)}; below a map that is bright at these places and dark between them."
+    )
 
 
 # -------------------------------------------------------------------------------- receptive field
@@ -254,8 +294,14 @@ def draw_receptive_field(figure: Figure, layers: int, kernel: int, stride: int) 
                     ax.plot([foot, spot], [layer - 1, layer], color=GREY, linewidth=0.5, zorder=1)
             units = sorted({unit * stride + k for unit in units for k in range(kernel)})
     ax.set(yticks=range(layers + 1), xlabel="input pixel", ylim=(-0.4, layers + 0.4))
+    whole_numbers(ax, 0, sees[-1] - 1)
     ax.set_yticklabels(["input", *(f"layer {k + 1}" for k in range(layers))])
     ax.set_title(f"one unit of layer {layers} sees {sees[-1]} input pixels in a row")
+    say(
+        f"a tree of lines from one unit of layer {layers} down to the {sees[-1]} input pixels "
+        f"that it sees; layer by layer a unit sees {listed(sees[1:])}.",
+        figure,
+    )
 
 
 def show_reach(maps: dict[str, np.ndarray]) -> None:
@@ -267,6 +313,13 @@ def show_reach(maps: dict[str, np.ndarray]) -> None:
             ax.plot((reached.shape[1] - 1) / 2, (reached.shape[0] - 1) / 2, "+", color=ORANGE)
             ax.set(title=title, xticks=[], yticks=[])
         figure.colorbar(drawn, ax=axes, shrink=0.7, ticks=[0, 1]).set_ticklabels(["no", "yes"])
+    shares = [
+        f"{title}: {int((np.asarray(reached) > 0.5).sum())}" for title, reached in maps.items()
+    ]
+    say(
+        "maps of the input pixels that change the middle output, and how many they are: "
+        f"{listed(shares)}."
+    )
 
 
 # ------------------------------------------------------------------------------------------ Gabor
@@ -282,6 +335,13 @@ def draw_gabor(figure: Figure, weight: np.ndarray, photo: np.ndarray, response) 
     right.set_title("response")
     for ax in (left, middle, right):
         ax.axis("off")
+    loud = np.abs(response) > limit / 2
+    say(
+        f"a striped filter of {weight.shape[0]} × {weight.shape[1]} weights, a photograph, and "
+        f"the response, strong in {loud.mean():.0%} of the places, where edges run along the "
+        "stripes.",
+        figure,
+    )
 
 
 def sparse_patterns(patches: np.ndarray, count: int, steps: int = 50, seed: int = 0) -> np.ndarray:
@@ -339,3 +399,7 @@ def show_matches(patterns: np.ndarray, gabors: np.ndarray, similar: np.ndarray, 
             axes[1, column].set_xlabel(f"{similar[k]:.2f}", color=GREEN)
         axes[0, 0].set_ylabel("found")
         axes[1, 0].set_ylabel("Gabor")
+    say(
+        f"{counted(count, 'pattern')} that were found, each above the most similar Gabor filter: "
+        f"their correlations fall from {similar[order[0]]:.2f} to {similar[order[-1]]:.2f}."
+    )

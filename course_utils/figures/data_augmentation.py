@@ -9,6 +9,7 @@ from matplotlib.patches import Polygon, Rectangle
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, number, say, trend, trends
 
 # The outline of a letter F on a field of 10 × 10, in places (x, y), y pointing down.
 LETTER = np.array(
@@ -33,6 +34,7 @@ def draw_pictures(figure: Figure, images, titles) -> None:
     for ax, image, title in zip(axes, images, titles, strict=True):
         _picture(ax, image)
         ax.set_title(title, fontsize=9)
+    say(f"{counted(len(images), 'picture')} side by side: {listed(titles)}.", figure)
 
 
 def show_factors(draws: dict[str, np.ndarray], low: float, high: float) -> None:
@@ -49,6 +51,13 @@ def show_factors(draws: dict[str, np.ndarray], low: float, high: float) -> None:
             ax.set_xticks(ticks, [f"{t:.3g}" for t in ticks])
             ax.minorticks_off()
         axes[0].set_ylabel("how often")
+    said = [
+        f"{name}, {np.mean(np.asarray(f) < 1):.0%} of them below 1" for name, f in draws.items()
+    ]
+    say(
+        f"histograms of factors from {number(low)} to {number(high)} on a logarithmic axis: "
+        f"{listed(said)}."
+    )
 
 
 def show_steps(steps: dict[str, np.ndarray], size: float = 10) -> None:
@@ -63,19 +72,24 @@ def show_steps(steps: dict[str, np.ndarray], size: float = 10) -> None:
             ax.add_patch(Polygon(before, facecolor="none", edgecolor=GREY, linestyle="--"))
             ax.add_patch(Polygon(after, facecolor=SKY, edgecolor=BLUE, alpha=0.7))
             ax.plot(size / 2, size / 2, "+", color=BLACK, markersize=8)
-            ax.set(title=name, xlim=(0, size), ylim=(size, 0), xticks=[0, 5, 10], yticks=[0, 5, 10])
+            ax.set(title=name, xticks=[0, 5, 10], yticks=[0, 5, 10])
+            ax.set(xlim=(-0.2 * size, 1.2 * size), ylim=(1.2 * size, -0.2 * size))
             ax.set_aspect("equal")
             ax.tick_params(labelsize=7)
             ax.title.set_fontsize(9)
             before = after
         for ax in axes.ravel()[len(steps) :]:
             ax.axis("off")
+    say(
+        f"a letter F in blue after each of {counted(len(steps), 'step')}, {listed(steps)}, with "
+        "its last place dashed in grey."
+    )
 
 
 def _frame(ax, box, colour: str, label: str, line: str = "-") -> None:
     x1, y1, x2, y2 = box
     frame = Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=colour, linestyle=line,
-                      linewidth=1.8, label=label, clip_on=False)  # fmt: skip
+                      linewidth=1.8, label=label)  # fmt: skip
     ax.add_patch(frame)
 
 
@@ -94,22 +108,30 @@ def draw_targets(figure: Figure, before, after, boxes: dict[str, np.ndarray]) ->
         tint[..., :3], tint[..., 3] = (0.0, 0.62, 0.45), 0.45 * (np.asarray(mask) > 0)
         ax.imshow(tint, extent=(0, W, H, 0))
         _frame(ax, box, SKY, "box")
-        ax.plot(*np.transpose(points), "o", color=ORANGE, markersize=4, label="points",
-                clip_on=False)  # fmt: skip
+        ax.plot(*np.transpose(points), "o", color=ORANGE, markersize=4, label="points")
         ax.set_title(title, fontsize=9)
-        ax.set(xlim=(0, W), ylim=(H, 0))
+        ax.set(xlim=(-0.3 * W, 1.3 * W), ylim=(1.3 * H, -0.3 * H))  # boxes may leave the image
     for (name, box), (colour, line) in zip(
         boxes.items(), ((PALETTE[3], "--"), (PALETTE[5], ":")), strict=False
     ):
         _frame(axes[1], box, colour, name, line)
     figure.legend(*axes[1].get_legend_handles_labels(), fontsize=8, loc="outside lower center",
                   ncols=2 + len(boxes))  # fmt: skip
+    box = np.asarray(after[1], float)
+    sides = f"{box[2] - box[0]:.0f} × {box[3] - box[1]:.0f} pixels"
+    others = f"; also drawn are {listed(boxes)}" if boxes else ""
+    say(
+        "an image before and after a move, with its box, points and mask: the box is then "
+        f"{sides}{others}.",
+        figure,
+    )
 
 
 def show_colours(pixels: np.ndarray, mean, eigenvalues, eigenvectors) -> None:
     """Pixels (N, 3) as points in the cube of colours, and the axes of their cloud.
 
-    Each axis (a column of eigenvectors) reaches two standard deviations to both sides.
+    Each axis (a column of eigenvectors) reaches two standard deviations to both sides, or to the
+    end of the cube.
     """
     with house_style():
         figure = plt.figure(figsize=(4.6, 3.6))
@@ -117,14 +139,30 @@ def show_colours(pixels: np.ndarray, mean, eigenvalues, eigenvectors) -> None:
         ax.scatter(*pixels.T, c=np.clip(pixels, 0, 1), s=5, linewidths=0)
         named = zip(eigenvalues, np.transpose(eigenvectors), (BLACK, ORANGE, BLUE), strict=True)
         for k, (value, axis, colour) in enumerate(named):
-            ends = mean + 2 * np.sqrt(value) * np.outer((-1, 1), axis)  # (2, 3)
+            reach = [_reach(mean, sign * axis, 2 * np.sqrt(value)) for sign in (-1, 1)]
+            ends = mean + np.outer((-reach[0], reach[1]), axis)  # (2, 3)
             ax.plot(*ends.T, color=colour, linewidth=3, label=f"axis {k + 1}", zorder=5)
         ax.set(xlim=(0, 1), ylim=(0, 1), zlim=(0, 1), xlabel="red", ylabel="green", zlabel="blue")
-        ax.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1], zticks=[0, 0.5, 1])
+        ax.set(xticks=[0.25, 0.75], yticks=[0.25, 0.75], zticks=[0, 0.5, 1])
         ax.set_box_aspect(None, zoom=0.85)
         ax.view_init(elev=18, azim=-60)
         ax.tick_params(labelsize=7)
-        figure.legend(*ax.get_legend_handles_labels(), fontsize=8, loc="outside right upper")
+        figure.legend(
+            *ax.get_legend_handles_labels(), fontsize=8, loc="outside upper center", ncols=3
+        )
+    share = eigenvalues[0] / np.sum(eigenvalues)
+    say(
+        f"a cloud of {len(pixels):,} coloured points in the cube of red, green and blue: it is "
+        f"long and thin, with {share:.0%} of its variance along axis 1, roughly from dark to "
+        "bright."
+    )
+
+
+def _reach(start: np.ndarray, direction: np.ndarray, most: float) -> float:
+    """How far one can go from a point of the unit cube before it ends, at most `most`."""
+    ends = np.where(direction > 0, 1 - start, -start)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(min(most, np.nanmin(np.where(direction == 0, np.inf, ends / direction))))
 
 
 def draw_tint(figure: Figure, image: np.ndarray, tinted: np.ndarray) -> None:
@@ -139,6 +177,12 @@ def draw_tint(figure: Figure, image: np.ndarray, tinted: np.ndarray) -> None:
     right.set(ylim=(-0.5, 0.5), yticks=[-0.5, 0, 0.5])
     right.set_title("added to every pixel", fontsize=9)
     right.tick_params(labelsize=8)
+    said = [
+        f"{name} {value:+.2f}" for name, value in zip(("red", "green", "blue"), added, strict=True)
+    ]
+    say(
+        f"a photograph before and after a tint, and bars of what was added: {listed(said)}.", figure
+    )
 
 
 def show_accuracies(labels, curves: dict[str, np.ndarray]) -> None:
@@ -156,6 +200,8 @@ def show_accuracies(labels, curves: dict[str, np.ndarray]) -> None:
         ax.set_ylim(top=1.005)
         ax.grid(axis="y", color="0.9")
         ax.legend(fontsize=8, loc="lower right")
+    said = {name: np.atleast_2d(values).mean(axis=0) for name, values in curves.items()}
+    say(f"accuracy from {labels[0]:,} to {labels[-1]:,} labelled digits: {trends(said)}.")
 
 
 def show_bars(values: dict[str, float], baseline: str, xlabel: str) -> None:
@@ -174,6 +220,11 @@ def show_bars(values: dict[str, float], baseline: str, xlabel: str) -> None:
         for row, gain in enumerate(gains):
             side = "left" if gain >= 0 else "right"
             ax.text(gain, row, f" {gain:+.1f} ", va="center", ha=side, fontsize=8)
+    best, worst = names[int(np.argmax(gains))], names[int(np.argmin(gains))]
+    say(
+        f"bars to the right for what helped and to the left for what hurt, against {baseline}: "
+        f"most helps {best} with {max(gains):+.1f}, and least {worst} with {min(gains):+.1f}."
+    )
 
 
 def confusions(labels: np.ndarray, guesses: np.ndarray, classes: int = 10) -> np.ndarray:
@@ -199,6 +250,11 @@ def show_confusions(matrices: dict[str, np.ndarray]) -> None:
             ax.tick_params(labelsize=8)
         axes[0, 0].set_ylabel("digit")
         figure.colorbar(shown, ax=axes, shrink=0.7, label="how many")
+    said = []
+    for name, matrix in matrices.items():
+        row, column = np.unravel_index(np.argmax(matrix), matrix.shape)
+        said.append(f"{name}, most often {row} read as {column}")
+    say(f"tables of mistakes, digits by what was read: {listed(said)}.")
 
 
 def show_strengths(strengths, accuracies: np.ndarray, chosen: float) -> None:
@@ -214,3 +270,8 @@ def show_strengths(strengths, accuracies: np.ndarray, chosen: float) -> None:
         ax.set(xlabel="strength", ylabel="accuracy, validation", xticks=strengths)
         ax.grid(axis="y", color="0.9")
         ax.legend(fontsize=8)
+    say(
+        f"accuracy as the strength grows from {number(strengths[0])} to {number(strengths[-1])}: "
+        f"it {trend(accuracies.mean(axis=0), [f'{s:g}' for s in strengths])}; a dotted line "
+        "marks the best."
+    )

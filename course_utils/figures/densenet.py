@@ -6,8 +6,10 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, SKY
+from course_utils.figures.counting import whole_numbers
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, number, say, trends
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D")
@@ -42,6 +44,11 @@ def show_readers(layers: int = 6) -> None:
             ax.tick_params(length=0)
         axes[0].set_ylabel("read by layer")
         axes[0].invert_yaxis()
+    say(
+        f"three tables, {layers} layers by the maps that they read: in the plain stack only the "
+        "diagonal is filled, in ResNet and DenseNet all below it, as one sum there and each map "
+        "by itself here."
+    )
 
 
 # ------------------------------------------------------------------------------- how a block grows
@@ -61,9 +68,7 @@ def draw_block(figure: Figure, growth: int, layers: int) -> None:
     left.bar(number, np.full(layers, start), color=GREY, label="the block's input")
     left.bar(number, reads - start, bottom=start, color=BLUE, label="earlier layers")
     left.bar(number, np.full(layers, growth), bottom=reads, color=ORANGE, label="its own, new")
-    left.set(
-        xlabel="layer", ylabel="maps", title=f"{start + growth * layers} maps behind the block"
-    )
+    left.set(xlabel="layer", ylabel="maps", title=f"{start + growth * layers} maps after the block")
     totals = {}
     for name, bottleneck, colour, marker in (("3 × 3", False, BLUE, "o"),
                                              ("1 × 1, then 3 × 3", True, GREEN, "s")):  # fmt: skip
@@ -73,8 +78,15 @@ def draw_block(figure: Figure, growth: int, layers: int) -> None:
                    label=f"{name}: {weights.sum():,}")  # fmt: skip
     right.set(xlabel="layer", ylabel="weights (thousands)", ylim=(0, None), title="weights")
     for ax in (left, right):
-        ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True, nbins=8))
+        whole_numbers(ax, 1, layers)
     figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    more = f", so that layer {layers} reads {reads[-1]}" if layers > 1 else ""
+    said = [f"{name} {total:,}" for name, total in totals.items()]
+    say(
+        f"left stacked bars that grow by {growth} maps a layer from {start}{more}; right the "
+        f"weights of each layer, in all {listed(said)}.",
+        figure,
+    )
 
 
 def show_growing(maps: np.ndarray, counts, what=()) -> None:
@@ -103,6 +115,10 @@ def show_growing(maps: np.ndarray, counts, what=()) -> None:
                 if row == len(counts) - 1:
                     ax.set_xlabel("\n".join([*what[column : column + 1], names[owner]]), fontsize=8)
         figure.supylabel("read by", fontsize=9)
+    say(
+        f"a staircase of small pictures: each of {len(counts)} rows shows the maps that exist so "
+        f"far, from {counts[0]} to {len(maps)}, and every row repeats those above it."
+    )
 
 
 # ------------------------------------------------------------------------------- what must be kept
@@ -116,6 +132,10 @@ def show_kept(depths, kept: dict[str, list[float]]) -> None:
         ax.set(xlabel="layers in the block", ylabel="kept for one image (MB)", ylim=(0, None))
         ax.set_xticks(depths)
         ax.legend(fontsize=8)
+    say(
+        f"megabytes kept for one image as a block grows from {depths[0]} to {depths[-1]} layers: "
+        f"{trends(kept)}."
+    )
 
 
 # ----------------------------------------------------------------------------------------- reuse
@@ -129,7 +149,7 @@ def show_reuse(rows: dict[str, list[np.ndarray]]) -> None:
         _, axes = plt.subplots(len(rows), blocks, figsize=(WIDTH, 1.75 * len(rows)), squeeze=False)
         for k, (line, (quantity, tables)) in enumerate(zip(axes, rows.items(), strict=True)):
             top = max(1e-9, *(np.nanmax(table) for table in tables))
-            for number, (ax, table) in enumerate(zip(line, tables, strict=True), start=1):
+            for block, (ax, table) in enumerate(zip(line, tables, strict=True), start=1):
                 picture = ax.pcolormesh(table, cmap="Blues", vmin=0, vmax=top, edgecolors="white")
                 for (row, column), value in np.ndenumerate(table):
                     if np.isfinite(value):
@@ -143,10 +163,18 @@ def show_reuse(rows: dict[str, list[np.ndarray]]) -> None:
                 ax.tick_params(length=0)
                 ax.invert_yaxis()
                 if k == 0:
-                    ax.set_title(f"block {number}", fontsize=9)
+                    ax.set_title(f"block {block}", fontsize=9)
                 if k == len(rows) - 1:
                     ax.set_xlabel("maps of layer", fontsize=9)
             line[0].set_ylabel("read by layer", fontsize=9)
             bar = plt.colorbar(picture, ax=list(line), fraction=0.03)
             bar.set_label(quantity, fontsize=8)
             bar.ax.tick_params(labelsize=7)
+    said = []
+    for quantity, tables in rows.items():
+        table = np.concatenate([np.ravel(t) for t in tables])
+        said.append(f"{quantity} from {number(np.nanmin(table))} to {number(np.nanmax(table))}")
+    say(
+        f"triangular tables for {counted(blocks, 'block')}, readers by the layers they read: "
+        f"{listed(said)}."
+    )

@@ -15,9 +15,11 @@ from course_utils.figures.colours import (
     PINK,
     SKY,
     YELLOW,
+    ink_on,
 )
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, number, say, trend
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D")
@@ -71,6 +73,10 @@ def show_two_layers(weight: np.ndarray, scan: np.ndarray, mix: np.ndarray) -> No
             axes[f + 1, c].text(0, 0, f"{value:.1f}", ha="center", va="center", color=ink,
                                 fontsize=8)  # fmt: skip
         right.suptitle(f"separable: {scan.size} + {mix.size} weights", fontsize=10)
+    say(
+        f"left a table of {F} × {C} small filters, {weight.size} weights; right a row of {C} "
+        f"filters above a table of {F} × {C} single numbers, {scan.size} + {mix.size} weights."
+    )
 
 
 def show_table_of_filters(weight: np.ndarray) -> None:
@@ -83,6 +89,10 @@ def show_table_of_filters(weight: np.ndarray) -> None:
         _, axes = plt.subplots(F, C, figsize=(0.5 + 0.75 * C, 0.3 + 0.65 * F), squeeze=False)
         _tiles(axes, weight, 0.6 * np.abs(weight).max())
         _name_maps(axes)
+    say(
+        f"a table of {F} × {C} small filters: those in one column have the same pattern, only "
+        "stronger, weaker or with the other sign."
+    )
 
 
 def show_scan_and_mix(maps, scanned, mixed, names) -> None:
@@ -104,6 +114,10 @@ def show_scan_and_mix(maps, scanned, mixed, names) -> None:
                 ax.imshow(as_shown(picture), vmin=low, vmax=high)
         for ax, name in zip(axes[0], names, strict=False):
             ax.set_title(name, fontsize=9)
+    say(
+        f"three rows of pictures: {counted(len(maps), 'map')} as they come ({listed(names)}), "
+        f"each of them scanned, and {counted(len(mixed), 'mixture')} of the scanned ones."
+    )
 
 
 def show_groups(channels: int, groups) -> None:
@@ -118,6 +132,10 @@ def show_groups(channels: int, groups) -> None:
             ax.invert_yaxis()
             ax.set_title(f"groups = {count}", fontsize=9)
         axes[0, 0].set_ylabel("map out")
+    say(
+        f"tables of who sees whom among {channels} maps for {listed(groups)} groups: one full "
+        "square, then more and smaller squares along the diagonal."
+    )
 
 
 # ---------------------------------------------------------------------------------------- the cost
@@ -131,10 +149,15 @@ def draw_cost(figure: Figure, inputs: int, outputs: int, kernel: int) -> None:
     ax.set_yticks([0, 1], ["separable", "conventional"])
     ax.set(xlim=(0, 1.02 * max(conventional, scan + mix)), xlabel="multiply–adds at one place")
     ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.xaxis.set_major_locator(plt.MaxNLocator(5))
+    ax.xaxis.set_major_locator(plt.MaxNLocator(5, integer=True))
     factor = conventional / (scan + mix)
     ax.set_title(f"{inputs} maps in, {outputs} maps out, {kernel} × {kernel}: factor {factor:.2f}")
     figure.legend(loc="outside lower center", ncols=3, fontsize=9)
+    say(
+        f"two bars of multiply–adds at one place: conventional {conventional:,}, separable "
+        f"{scan:,} to scan and {mix:,} to mix, {factor:.2f} times fewer.",
+        figure,
+    )
 
 
 def show_factor(outputs, factors: dict[int, np.ndarray], marked) -> None:
@@ -143,7 +166,8 @@ def show_factor(outputs, factors: dict[int, np.ndarray], marked) -> None:
         _, ax = plt.subplots(figsize=(5.8, 2.9))
         for (K, values), colour, style in zip(factors.items(), PALETTE, STYLES, strict=False):
             ax.loglog(outputs, values, style, color=colour)
-            ax.axhline(K**2, color=colour, linewidth=0.8, linestyle=":")
+            # up to the label, which stands where the curve ends
+            ax.plot([1, outputs[-1]], [K**2] * 2, color=colour, linewidth=0.8, linestyle=":")
             ax.text(outputs[-1] * 1.05, values[-1], f"{K} × {K}", color=colour, va="center",
                     fontsize=9)  # fmt: skip
         marked = np.asarray(marked)
@@ -153,6 +177,8 @@ def show_factor(outputs, factors: dict[int, np.ndarray], marked) -> None:
         ax.set_yticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
         ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
         ax.minorticks_off()
+    ends = [f"{K} × {K} to {number(values[-1])} of at most {K**2}" for K, values in factors.items()]
+    say(f"curves that rise with the number of maps out and flatten: {listed(ends)} times fewer.")
 
 
 def show_shares(rows: dict[str, dict[str, float]]) -> None:
@@ -166,12 +192,21 @@ def show_shares(rows: dict[str, dict[str, float]]) -> None:
             ax.barh(range(len(rows)), 100 * amounts, left=100 * left, color=KINDS[kind], label=kind)
             for k in np.flatnonzero(amounts > 0.07):
                 ax.text(100 * (left[k] + amounts[k] / 2), k, f"{100 * amounts[k]:.0f}",
-                        ha="center", va="center", color="white", fontsize=8)  # fmt: skip
+                        ha="center", va="center", fontsize=8,
+                        color=ink_on(KINDS[kind]))  # fmt: skip
             left += amounts
         ax.set_yticks(range(len(rows)), list(rows))
         ax.set(xlabel="share (%)", xlim=(0, 100))
         ax.invert_yaxis()
         figure.legend(loc="outside upper center", ncols=3, fontsize=8)
+    said = []
+    for name, row in rows.items():
+        kind = max(row, key=row.get)
+        said.append(f"{name}: {row[kind] / sum(row.values()):.0%} in {kind}")
+    say(
+        "bars of 100 % in pieces by the kind of layer, with the largest piece of each: "
+        f"{listed(said)}."
+    )
 
 
 # ---------------------------------------------------------------------------------------- the time
@@ -195,6 +230,10 @@ def show_factors_by_block(counted, measured: dict[str, list[float]]) -> None:
         ax.set_yticks(ticks, [f"{t:g}" for t in ticks])
         ax.minorticks_off()
         ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    say(
+        f"by block of MobileNet, counted factors {trend(counted, log=True)}, and the measured "
+        f"ones lie below them for {listed(measured)}."
+    )
 
 
 def show_roofline(peak: float, bandwidth: float, points: dict[str, dict[str, tuple]]) -> None:
@@ -220,6 +259,11 @@ def show_roofline(peak: float, bandwidth: float, points: dict[str, dict[str, tup
             axis.set_major_formatter("{x:g}")
             axis.set_minor_locator(NullLocator())
         ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    say(
+        f"a roof that rises and is flat from {number(peak / bandwidth)} multiply–adds per byte "
+        "on, with marks below it for "
+        f"{listed(dict.fromkeys(k for row in points.values() for k in row))}."
+    )
 
 
 # ------------------------------------------------------------------------------------ the training
@@ -232,6 +276,8 @@ def show_mistakes(images, truth, said) -> None:
             ax.set(xticks=[], yticks=[])
             ax.set_title(true.replace(" ", "\n", 1), fontsize=8)
             ax.set_xlabel("“" + guess.replace(" ", "\n", 1) + "”", fontsize=8, color=ORANGE)
+    said = [f"{true} taken for {guess}" for true, guess in zip(truth, said, strict=True)]
+    say(f"a row of misread images: {listed(said)}.")
 
 
 # ------------------------------------------------------------------------------------ what is lost
@@ -251,3 +297,9 @@ def draw_ranks(figure: Figure, filters, cut, accuracy, rank: int, most: int = 6)
     ax.plot(ranks, accuracy, "o-", color=BLUE, markersize=4)
     ax.plot(rank, accuracy[rank - 1], "o", color=ORANGE, markersize=9)
     ax.set(xlabel="patterns for each map in", ylabel="accuracy", ylim=(0, 1), xticks=ranks)
+    say(
+        f"left {most} filters as trained and below them the same made of "
+        f"{counted(rank, 'pattern')} for each map in; right the accuracy by number of patterns, "
+        f"which is {accuracy[rank - 1]:.2f} here and {trend(accuracy)}.",
+        figure,
+    )

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from course_utils.figures.colours import BLUE, ORANGE, PALETTE
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, number, say, trends
 
 
 def show_costs(modules: dict[str, dict[str, float]]) -> None:
@@ -29,6 +30,9 @@ def show_costs(modules: dict[str, dict[str, float]]) -> None:
         ax.margins(x=0.1)
         ax.invert_yaxis()
         ax.legend(fontsize=8, loc="lower right")
+    totals = {name: sum(costs.values()) / 1e6 for name, costs in modules.items()}
+    said = [f"{name} {number(total)}" for name, total in totals.items()]
+    say(f"stacked bars of millions of multiply–adds: {listed(said)}.")
 
 
 def _labels(ax) -> list[str]:
@@ -47,6 +51,11 @@ def draw_bottleneck(figure: Figure, widths, costs, direct: float, chosen: int) -
                  "without", fontsize=10)  # fmt: skip
     ax.set(xlabel="maps of the bottleneck", ylabel="million multiply–adds", ylim=(0, None))
     ax.legend(fontsize=8, loc="lower right")
+    say(
+        f"a straight line that rises with the width of the bottleneck: at {chosen} maps it costs "
+        f"{costs[at]:.0f} million multiply–adds, against {direct / 1e6:.0f} without one.",
+        figure,
+    )
 
 
 def show_gradients(places: Sequence[str], curves: dict[str, Sequence[float]]) -> None:
@@ -58,16 +67,20 @@ def show_gradients(places: Sequence[str], curves: dict[str, Sequence[float]]) ->
         ax.set_xticks(range(len(places)), places)
         ax.set(xlabel="layer", ylabel="size of the gradient")
         ax.legend(fontsize=8)
+    say(
+        f"size of the gradient from {places[0]} to {places[-1]}, logarithmic: "
+        f"{trends(curves, places, log=True)}."
+    )
 
 
 def show_class_maps(images, maps, titles: Sequence[str]) -> None:
     """Images (N, C, H, W) above, and what a class found where: maps (N, h, w), one colour scale."""
     limit = float(np.abs(maps).max())
     with house_style():
-        figure, axes = plt.subplots(2, len(images), figsize=(6.4, 2.7), squeeze=False)
+        figure, axes = plt.subplots(2, len(images), figsize=(6.4, 2.4), squeeze=False)
         for above, below, image, found, title in zip(*axes, images, maps, titles, strict=True):
             above.imshow(as_shown(image))
-            above.set_title(title, fontsize=8)
+            above.set_title(title.replace(" ", "\n", 1), fontsize=8)
             H, W = np.shape(image)[-2:]
             below.imshow(as_shown(image), alpha=0.35)
             shown = below.imshow(found, cmap="PuOr_r", vmin=-limit, vmax=limit, alpha=0.75,
@@ -75,6 +88,11 @@ def show_class_maps(images, maps, titles: Sequence[str]) -> None:
             for ax in (above, below):
                 ax.axis("off")
         figure.colorbar(shown, ax=axes, shrink=0.7, label="for the class")
+    said = dict.fromkeys(titles)
+    say(
+        f"{counted(len(images), 'image')} above and below each where its class was found, orange "
+        f"for and purple against: {listed(said)}."
+    )
 
 
 def show_rank_one(column, row, product) -> None:
@@ -87,3 +105,7 @@ def show_rank_one(column, row, product) -> None:
             ax.imshow(part, cmap="PuOr_r", vmin=-limit, vmax=limit)
             ax.axis("off")
             ax.set_title(title, fontsize=9)
+    say(
+        "a column of 7 weights, a row of 7, and the 7 × 7 filter that is their product: all its "
+        "rows have the same pattern."
+    )

@@ -6,8 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_utils.figures.colours import BLACK, BLUE, GREY, ORANGE, PALETTE, SKY
-from course_utils.figures.images import as_shown
+from course_utils.figures.images import as_shown, opinion_colours, opinion_legend
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, number, say, trend, trends
 
 
 # ----------------------------------------------------------------------------------- the network
@@ -25,6 +26,8 @@ def show_network(shapes: dict[str, tuple[int, ...]]) -> None:
             ax.text(left + width / 2, 21 + up, size, ha="center", fontsize=8, color=BLUE)
             left += width + (7 if len(shape) == 3 else 13)
         ax.set(xlim=(-2, left), ylim=(-30, 30), aspect="equal")
+    said = [f"{name} {' × '.join(map(str, shape))}" for name, shape in shapes.items()]
+    say(f"LeNet from left to right as stacks of maps, then bars: {', '.join(said)}.")
 
 
 def _draw_maps(ax, left: float, shape) -> float:
@@ -64,6 +67,11 @@ def show_maps(stages: dict[str, np.ndarray]) -> None:
                 size = " × ".join(map(str, np.shape(stages[name])))
                 ax.set_title(f"{name}: {size}", fontsize=9)
                 ax.axis("off")
+    said = [f"{name} with {counted(len(maps), 'map')}" for name, maps in stages.items()]
+    say(
+        "the feature maps of several layers in grey, smaller and more of them with depth: "
+        f"{listed(said)}."
+    )
 
 
 def _tile(maps: np.ndarray) -> np.ndarray:
@@ -78,7 +86,7 @@ def _tile(maps: np.ndarray) -> np.ndarray:
 
 # --------------------------------------------------------------------------- signals and training
 def draw_signal(figure: Figure, sizes: list[float], gain: float) -> None:
-    """The size of the signal behind each layer, on a logarithmic scale that stays the same."""
+    """The size of the signal after each layer, on a logarithmic scale that stays the same."""
     ax = figure.subplots()
     depth = np.arange(len(sizes))
     low, high = 1e-9, 1e9
@@ -86,10 +94,15 @@ def draw_signal(figure: Figure, sizes: list[float], gain: float) -> None:
     ax.axhline(sizes[0], color=GREY, linestyle=":", linewidth=1)
     ax.set(xlabel="layer (0 is the input)", ylabel="size of the signal", ylim=(low / 3, high * 3))
     ax.set_title(f"{gain:.1f} / fan_in: after {depth[-1]} layers {sizes[-1]:.1e}")
+    say(
+        f"size of the signal for weights of variance {gain:.1f} / fan_in: from "
+        f"{number(sizes[0])} at the input it {trend(sizes, log=True)} after {depth[-1]} layers.",
+        figure,
+    )
 
 
 def show_signals(curves: dict[str, list[float]], ylabel: str = "size of the signal") -> None:
-    """A size behind each layer, logarithmic; one line for each name."""
+    """A size after each layer, logarithmic; one line for each name."""
     with house_style():
         _, ax = plt.subplots(figsize=(5.6, 2.7))
         for (name, values), colour, marker in zip(curves.items(), PALETTE, "os^Dv", strict=False):
@@ -97,6 +110,7 @@ def show_signals(curves: dict[str, list[float]], ylabel: str = "size of the sign
                         color=colour, label=name)  # fmt: skip
         ax.set(xlabel="layer", ylabel=ylabel, xticks=range(1, len(values) + 1))
         ax.legend(fontsize=8)
+    say(f"{ylabel} by layer, logarithmic: {trends(curves, log=True)}.")
 
 
 def show_losses(losses: dict[str, list[float]], classes: int) -> None:
@@ -109,6 +123,10 @@ def show_losses(losses: dict[str, list[float]], classes: int) -> None:
                    label=f"guessing: log {classes}")  # fmt: skip
         ax.set(xlabel="step", ylabel="loss")
         ax.legend(fontsize=8)
+    say(
+        f"loss by step, logarithmic, with that of guessing among {classes} as a dotted line: "
+        f"{trends(losses, log=True)}."
+    )
 
 
 def show_learning_rates(rates, curves: dict[str, list[float]]) -> None:
@@ -122,6 +140,10 @@ def show_learning_rates(rates, curves: dict[str, list[float]]) -> None:
         ax.set_xticks(rates, [f"{rate:g}" for rate in rates])
         ax.minorticks_off()
         ax.legend(fontsize=8)
+    say(
+        f"accuracy for learning rates from {number(rates[0])} to {number(rates[-1])}: "
+        f"{trends(curves, [f'{rate:g}' for rate in rates])}."
+    )
 
 
 # -------------------------------------------------------------------------------- shifted digits
@@ -132,12 +154,14 @@ def draw_opinions(figure: Figure, image, opinions: dict[str, np.ndarray], label:
     axes[0].set(xticks=[], yticks=[])
     for ax, (name, probabilities) in zip(axes[1:], opinions.items(), strict=True):
         said = int(np.argmax(probabilities))
-        colours = [ORANGE if k == label else BLUE for k in range(10)]
-        ax.barh(range(10), probabilities, color=colours)
+        ax.barh(range(10), probabilities, color=opinion_colours(probabilities, label))
         verdict = "right" if said == label else "wrong"
         ax.set(xlim=(0, 1), yticks=range(10), xlabel="probability")
         ax.set_title(f"{name}: {said} ({verdict})", fontsize=9)
         ax.invert_yaxis()
+    opinion_legend(figure)
+    answers = [f"{name} says {int(np.argmax(p))}" for name, p in opinions.items()]
+    say(f"a {label} beside bars of probability by digit: {listed(answers)}.", figure)
 
 
 def show_tolerance(shifts, curves: dict[str, list[float]], xlabel: str) -> None:
@@ -148,6 +172,7 @@ def show_tolerance(shifts, curves: dict[str, list[float]], xlabel: str) -> None:
             ax.plot(shifts, values, marker=marker, markersize=5, color=colour, label=name)
         ax.set(xlabel=xlabel, ylabel="accuracy", ylim=(0, 1.02), xticks=list(shifts))
         ax.legend(fontsize=8, loc="lower left")
+    say(f"accuracy against the {xlabel}, {shifts[0]} to {shifts[-1]}: {trends(curves, shifts)}.")
 
 
 # ---------------------------------------------------------------------------------------- sounds
@@ -159,6 +184,7 @@ def show_sounds(sounds: np.ndarray, titles) -> None:
             ax.imshow(sound, cmap="Greys", vmin=0, vmax=1.2, origin="lower", aspect="auto")
             ax.set(xlabel="time (frames)", title=title)
         axes[0, 0].set_ylabel("pitch (bands)")
+    say(f"spectrograms side by side, dark where it is loud: {listed(titles)}.")
 
 
 def show_over_time(sound: np.ndarray, scores: np.ndarray, names) -> None:
@@ -175,3 +201,6 @@ def show_over_time(sound: np.ndarray, scores: np.ndarray, names) -> None:
         below.axhline(0, color=GREY, linewidth=0.8)
         below.set(xlabel="time (frames)", ylabel="score")
         below.legend(fontsize=8, loc="lower left")
+    best = [f"{name} is highest at frame {places[int(np.argmax(v))]:.0f}" for name, v in
+            zip(names, scores, strict=False)]  # fmt: skip
+    say(f"a spectrogram, and below it a curve of scores for each kind of sound: {listed(best)}.")

@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 
 from course_utils.figures.colours import BLACK, BLUE
 from course_utils.figures.style import house_style
+from course_utils.figures.words import say
 
 
 def draw_numbers(ax, numbers: np.ndarray, title: str = "", limit: float | None = None) -> None:
@@ -14,7 +15,7 @@ def draw_numbers(ax, numbers: np.ndarray, title: str = "", limit: float | None =
     limit = float(np.abs(numbers).max()) or 1.0 if limit is None else limit
     ax.imshow(np.abs(numbers), cmap="Greys", vmin=-0.15 * limit, vmax=2.5 * limit)
     texts = [f"{number:g}".replace("-", "−") for number in numbers.ravel().round(2)]
-    size = min(11 - 0.5 * max(numbers.shape), 30 / max(map(len, texts)))
+    size = max(7, min(11 - 0.5 * max(numbers.shape), 30 / max(map(len, texts))))
     for (row, column), text in zip(np.ndindex(numbers.shape), texts, strict=True):
         ax.text(column, row, text, ha="center", va="center", color=BLACK, fontsize=size)
     ax.set(title=title, xticks=[], yticks=[])
@@ -47,3 +48,8 @@ def show_matrix_pair(
         outline(axes[1], 0, number, columns, 1, BLUE, 1.8)
         if not numbers:
             plt.colorbar(shown, ax=axes, shrink=0.7, label="weight")
+    say(
+        f"two tables of weights, {name} with {rows} rows and {columns} columns and its "
+        f"transpose: the framed row {number} on the left is the framed column {number} on the "
+        "right."
+    )

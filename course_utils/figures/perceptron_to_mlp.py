@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE
 from course_utils.figures.style import house_style
+from course_utils.figures.words import listed, say, trend
 
 _MARKS = {1: ("o", ORANGE, "class +1"), -1: ("s", BLUE, "class −1")}
 
@@ -46,6 +47,9 @@ def show_points(x, y, names=("x₁", "x₂"), lines=()) -> None:
         for weight, bias, label in lines:
             draw_line(ax, weight, bias, label=label)
         ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    sizes = [f"{(y == label).sum()} of {name}" for label, (_, _, name) in _MARKS.items()]
+    drawn = f", with the lines {listed(label for _, _, label in lines)}" if lines else ""
+    say(f"points in a plane of {names[0]} and {names[1]}, {listed(sizes)}{drawn}.")
 
 
 def draw_perceptron(figure: Figure, x, y, names, angle: float, offset: float) -> None:
@@ -65,6 +69,11 @@ def draw_perceptron(figure: Figure, x, y, names, angle: float, offset: float) ->
     ax.scatter(*wrong.T, s=110, facecolor="none", edgecolor=BLACK, zorder=4)
     right = len(x) - len(wrong)
     ax.set_title(f"{len(wrong)} points on the wrong side, {right} on the right side")
+    say(
+        f"points of two classes and a line at {angle:g}°, shaded on the side of class +1: "
+        f"{len(wrong)} of {len(x)} points are ringed, on the wrong side.",
+        figure,
+    )
 
 
 def _shade(ax: Axes, weight: np.ndarray, bias: float) -> None:
@@ -87,6 +96,10 @@ def show_learning(x, y, names, history) -> None:
             shade = 1 - 0.8 * (1 - (k + 1) / len(chosen))
             draw_line(ax, *history[index], alpha=shade, label=f"after {index + 1}")
         ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    say(
+        f"points of two classes with lines from pale to dark: the perceptron's line after "
+        f"{listed(chosen + 1)} mistakes turns until it separates the classes."
+    )
 
 
 def show_sigmoid(sigmoid) -> None:
@@ -98,6 +111,10 @@ def show_sigmoid(sigmoid) -> None:
         ax.plot(z, sigmoid(z), color=BLUE, label="sigmoid")
         ax.set(xlabel="z = w·x + b", ylabel="output", yticks=[0, 0.5, 1])
         ax.legend(loc="upper left")
+    say(
+        "a dashed step from 0 to 1 at z = 0, and the sigmoid, a smooth S that passes through "
+        "one half there."
+    )
 
 
 def hinge_fit(function, units: int, low: float = 0.0, high: float = 1.0):
@@ -128,13 +145,18 @@ def draw_approximation(figure: Figure, function, forward, units: int, title: str
     hidden = np.maximum(x[:, np.newaxis] * weight1[:, 0] + bias1, 0) * weight2[0]  # (501, units)
     bottom.plot(x, hidden[:, :40], linewidth=0.9)
     bottom.set(xlabel="x", ylabel="each unit")
+    say(
+        f"{title or 'a curve'} in grey, and in orange the broken line of a network with {units} "
+        f"hidden units, at most {error:.3f} off; below, what each unit adds.",
+        figure,
+    )
 
 
 def show_error_by_units(
     functions: dict, forward, counts=(1, 2, 4, 8, 16, 32, 64, 128, 256)
 ) -> None:
     """Largest error of `hinge_fit` against the number of hidden units, both axes logarithmic."""
-    x = np.linspace(0, 1, 2001)
+    x, ends = np.linspace(0, 1, 2001), []
     with house_style():
         _, ax = plt.subplots(figsize=(5.4, 2.7))
         for (name, function), colour in zip(functions.items(), (BLUE, ORANGE, GREEN), strict=False):
@@ -144,8 +166,13 @@ def show_error_by_units(
                 y = forward(x[:, np.newaxis], [weight1, weight2], [bias1, bias2])[:, 0]
                 errors.append(np.abs(y - function(x)).max())
             ax.loglog(counts, errors, "o-", color=colour, markersize=4, label=name)
+            ends.append(f"{name} {trend(errors, log=True)}")
         ax.set(xlabel="hidden units", ylabel="largest error")
         ax.legend(fontsize=8)
+    say(
+        f"largest error from {counts[0]} to {counts[-1]} hidden units, both axes logarithmic: "
+        f"{'; '.join(ends)}."
+    )
 
 
 def show_overfit(x, y, truth, forward) -> None:
@@ -163,3 +190,7 @@ def show_overfit(x, y, truth, forward) -> None:
         ax.plot(x, y, ".", color=BLACK, markersize=5, label="noisy measurements")
         ax.set(xlabel="x", ylabel="y")
         ax.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    say(
+        f"a smooth grey curve, {len(x)} noisy points around it, and an orange line that zigzags "
+        "through every point, far from the curve."
+    )

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from course_utils.figures.colours import BLACK
 from course_utils.figures.style import house_style
+from course_utils.figures.words import listed, say
 
 
 def plane(size: float = 1.0, steps: int = 121) -> np.ndarray:
@@ -31,6 +32,12 @@ def draw_maps(figure: Figure, maps: dict[str, np.ndarray], size: float = 1.0) ->
             ax.contour(axis, axis, grid, levels=[0], colors=BLACK, linewidths=1.2)
         ax.set(title=title, xticks=[-size, 0, size], yticks=[-size, 0, size], aspect="equal")
     figure.colorbar(drawn, ax=axes, shrink=0.7)
+
+    def part(values):  # how much of the square is red
+        return f"{np.mean(np.asarray(values) > 0):.0%}"
+
+    said = [f"{title} is positive on {part(values)} of it" for title, values in maps.items()]
+    say(f"a square of the plane in red and blue: {listed(said)}.", figure)
 
 
 def show_maps(maps: dict[str, np.ndarray], size: float = 1.0) -> None:

@@ -8,6 +8,7 @@ from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, PALETTE, SKY
 from course_utils.figures.images import as_shown
 from course_utils.figures.numbers import draw_numbers, outline
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, number, say, trends
 
 
 def draw_pooling(figure: Figure, x: np.ndarray, pool, kernel: int, stride: int, window: int):
@@ -17,8 +18,8 @@ def draw_pooling(figure: Figure, x: np.ndarray, pool, kernel: int, stride: int, 
     """
     out, positions = pool(x[np.newaxis, np.newaxis], (kernel, kernel), stride)
     out, positions = out[0, 0], positions[0, 0]
-    number = min(window, out.size) - 1
-    i, j = divmod(number, out.shape[1])
+    place = min(window, out.size) - 1
+    i, j = divmod(place, out.shape[1])
     before, after = figure.subplots(1, 2, width_ratios=[3, 2])
     draw_numbers(before, x, f"x: {x.shape[0]} × {x.shape[1]}")
     draw_numbers(after, out, f"out: {out.shape[0]} × {out.shape[1]}", float(np.abs(x).max()))
@@ -27,7 +28,13 @@ def draw_pooling(figure: Figure, x: np.ndarray, pool, kernel: int, stride: int, 
     outline(before, i * stride, j * stride, kernel, kernel)
     outline(after, i, j)
     wins = np.bincount(positions.ravel()).max()
-    before.set_xlabel(f"window {number + 1} of {out.size} in blue; most wins of one pixel: {wins}")
+    before.set_xlabel(f"window {place + 1} of {out.size} in blue; most wins of one pixel: {wins}")
+    say(
+        f"numbers of a map of {x.shape[0]} × {x.shape[1]} and its max pooling of {out.shape[0]} "
+        f"× {out.shape[1]}: window {place + 1} of {out.size} is framed and gives {out[i, j]:g}; "
+        f"one pixel wins {counted(wins, 'time')}.",
+        figure,
+    )
 
 
 def draw_landing(figure: Figure, x, positions, grad_out, kernel, stride, step, rule) -> None:
@@ -53,6 +60,12 @@ def draw_landing(figure: Figure, x, positions, grad_out, kernel, stride, step, r
         outline(above, i * stride, j * stride, kernel, kernel)
         outline(behind, i, j)
         outline(below, *place, colour=ORANGE)
+    say(
+        f"the gradients of {counted(step, 'window')} have gone to the winners in x with {rule}: "
+        f"grad_x sums to {grad_x.sum():g}, and those on their way to "
+        f"{grad_out.ravel()[:step].sum():g}.",
+        figure,
+    )
 
 
 def show_number_maps(maps: dict[str, np.ndarray]) -> None:
@@ -63,6 +76,8 @@ def show_number_maps(maps: dict[str, np.ndarray]) -> None:
         _, axes = plt.subplots(1, len(maps), figsize=(6.4, 2.4), width_ratios=widths, squeeze=False)
         for ax, (title, numbers) in zip(axes[0], maps.items(), strict=True):
             draw_numbers(ax, numbers, title, limit)
+    said = [f"{title}, which sums to {number(np.sum(table))}" for title, table in maps.items()]
+    say(f"grids of numbers side by side: {listed(said)}.")
 
 
 def show_kink(value: float = 1.0) -> None:
@@ -83,6 +98,10 @@ def show_kink(value: float = 1.0) -> None:
             right.text(value + 0.12, height + (-0.09 if height == 1 else 0.04), name, color=colour,
                        va="top" if height == 1 else "bottom", fontsize=9)  # fmt: skip
         right.set(xlabel="a", ylabel="slope", ylim=(-0.15, 1.2))
+    say(
+        f"the function max(a, {value:g}) is flat up to a = {value:g} and rises with slope 1 after "
+        "it; its slope jumps there from 0 to 1, and the number a tie gets is one half."
+    )
 
 
 def show_maps(maps: dict[str, np.ndarray]) -> None:
@@ -93,6 +112,8 @@ def show_maps(maps: dict[str, np.ndarray]) -> None:
         for ax, (title, picture) in zip(axes[0], maps.items(), strict=True):
             ax.imshow(picture, vmin=0, vmax=limit)
             ax.set(title=title, xticks=[], yticks=[])
+    said = [f"{title}, {m.shape[0]} × {m.shape[1]}" for title, m in maps.items()]
+    say(f"grey pictures side by side: {listed(said)}.")
 
 
 def draw_shift(figure: Figure, rows: dict[str, list[np.ndarray]], titles: list[str]) -> None:
@@ -108,6 +129,10 @@ def draw_shift(figure: Figure, rows: dict[str, list[np.ndarray]], titles: list[s
         line[0].set_ylabel(name)
     for ax, title in zip(axes[0], titles, strict=True):
         ax.set_title(title, fontsize=9)
+    say(
+        f"rows of pictures, {listed(rows)}, as they come and after pooling: {listed(titles)}.",
+        figure,
+    )
 
 
 def show_tolerance(shifts, curves: dict[str, list[float]], ylabel: str) -> None:
@@ -119,6 +144,7 @@ def show_tolerance(shifts, curves: dict[str, list[float]], ylabel: str) -> None:
             ax.plot(shifts, values, marker=marker, markersize=5, color=colour, label=name)
         ax.set(xlabel="shift (pixels)", ylabel=ylabel, ylim=(0, 1.02), xticks=list(shifts))
         ax.legend(fontsize=8, loc="lower left")
+    say(f"{ylabel} for shifts of {shifts[0]} to {shifts[-1]} pixels: {trends(curves, shifts)}.")
 
 
 def show_cost(windows, curves: dict[str, list[float]]) -> None:
@@ -132,3 +158,4 @@ def show_cost(windows, curves: dict[str, list[float]]) -> None:
         ax.set(xlabel="window (pixels across)", ylabel="accuracy", ylim=(0, 1))
         ax.set_xticks(places, [str(window) for window in windows])
         ax.legend(fontsize=8, loc="lower left")
+    say(f"accuracy for windows of {windows[0]} to {windows[-1]} pixels: {trends(curves, windows)}.")

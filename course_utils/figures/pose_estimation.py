@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, YELLOW
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, say, trend, trends
 
 ON_BLACK = (GREEN, ORANGE, SKY, YELLOW)  # lines that can be seen on dark canvases
 SIDES = {"right": ORANGE, "left": SKY, "": "white"}
@@ -27,16 +28,20 @@ def show_poses(images, poses: dict[str, np.ndarray], bones: Bones, titles=None, 
     """
     with _canvases(images, titles, columns, bool(poses)) as (figure, axes):
         for k, ax in enumerate(axes):
-            for (name, joints), colour in zip(poses.items(), ON_BLACK, strict=False):
+            looks = zip(ON_BLACK, ("-", "--", "-.", ":"), strict=True)
+            for (name, joints), (colour, line) in zip(poses.items(), looks, strict=False):
                 seen = np.ones(len(joints[k]), bool) if visible is None else visible[k]
                 for a, b in bones:
-                    ax.plot(*joints[k][[a, b]].T, color=colour, linewidth=1.2)
+                    ax.plot(*joints[k][[a, b]].T, line, color=colour, linewidth=1.2)
                 ax.plot(*joints[k][seen].T, "o", color=colour, markersize=2.8, label=name)
                 ax.plot(*joints[k][~seen].T, "o", color=colour, markersize=4.2,
                         markerfacecolor="none")  # fmt: skip
         handles, names = axes[0].get_legend_handles_labels()
         if names:
             _legend(figure, handles, names)
+    drawn = f" with the skeletons {listed(poses)}" if poses else ""
+    about = f": {listed(titles)}" if titles is not None else ""
+    say(f"{counted(len(images), 'stick figure')} on dark canvases{drawn}{about}.")
 
 
 def show_sides(images, joints: np.ndarray, names: Sequence[str], bones: Bones, titles=None,
@@ -59,6 +64,11 @@ def show_sides(images, joints: np.ndarray, names: Sequence[str], bones: Bones, t
             Line2D([], [], color=colour, marker="o", markersize=3) for colour in words.values()
         ]
         _legend(figure, lines, list(words))
+    about = f": {listed(titles)}" if titles is not None else ""
+    say(
+        f"{counted(len(images), 'stick figure')} whose joints called right are orange, and those "
+        f"called left blue{about}."
+    )
 
 
 @contextmanager
@@ -132,6 +142,12 @@ def draw_mean_of_two(figure: Figure, share: float, places: Sequence[float] = (20
         ax.set(xlim=(0, 64), xticks=range(0, 65, 16))
         for place in places:
             ax.axvline(place, color=GREY, linestyle=":", linewidth=1.2)
+    say(
+        f"the mean squared error of a guess is a parabola, lowest at {best:.0f} px, for the two "
+        f"wrists at {places[0]:.0f} and {places[1]:.0f} px; the heat map has a bar at each of "
+        "them.",
+        figure,
+    )
 
 
 def show_two_answers(images, true: np.ndarray, guess: np.ndarray, maps: np.ndarray,
@@ -148,6 +164,10 @@ def show_two_answers(images, true: np.ndarray, guess: np.ndarray, maps: np.ndarr
         handles, names = axes[0].get_legend_handles_labels()
         handles.append(Line2D([], [], color=ORANGE, marker="s", linestyle=""))
         _legend(figure, handles, [*names, "heat map"])
+    say(
+        f"{counted(len(images), 'stick figure')}: the heat map is bright at both wrists, and the "
+        "guess in coordinates lies between them."
+    )
 
 
 # -------------------------------------------------------------------------------------- heat maps
@@ -157,6 +177,10 @@ def show_maps(image, maps: np.ndarray, titles: Sequence[str], columns: int = 7) 
         for ax, probabilities in zip(axes, maps, strict=True):
             if probabilities.any():
                 _over(ax, probabilities)
+    say(
+        f"{counted(len(maps), 'copy', 'copies')} of a stick figure, each with the heat map of "
+        f"one joint over it: {listed(titles)}."
+    )
 
 
 def draw_joint_map(figure: Figure, image, probabilities: np.ndarray, true, guess, name: str,
@@ -178,6 +202,11 @@ def draw_joint_map(figure: Figure, image, probabilities: np.ndarray, true, guess
     off = float(np.hypot(*(np.asarray(guess) - np.asarray(true))))
     table.set(xticks=[], yticks=[], title=f"per cent; off by {off:.1f} px")
     _legend(figure, *canvas.get_legend_handles_labels())
+    say(
+        f"the heat map of the {name} over a stick figure and as numbers in per cent: the largest "
+        f"cell has {probabilities.max():.0%}, and the mean place is {off:.1f} px off.",
+        figure,
+    )
 
 
 def draw_temperature(
@@ -208,6 +237,11 @@ def draw_temperature(
     cloud.set(ylabel="mean place, x (px)", xticks=(0, 16, 32, 48, 64), yticks=(0, 16, 32, 48, 64))
     cloud.set_title(f"slope {slope:.2f}")
     _legend(figure, *canvas.get_legend_handles_labels())
+    say(
+        f"a heat map whose largest cell has {probabilities.max():.0%}, and a cloud of guesses "
+        f"against the true places with slope {slope:.2f}, where 1 is right.",
+        figure,
+    )
 
 
 def pull(true: np.ndarray, guess: np.ndarray) -> float:
@@ -228,6 +262,11 @@ def show_bias(temperatures: Sequence[float], slopes: Sequence[float],
             ax.set_xticks(temperatures, [f"{t:g}" for t in temperatures])
             ax.minorticks_off()
         axes[0].axhline(1, color=BLACK, linewidth=0.8)
+    names = [f"{t:g}" for t in temperatures]
+    say(
+        f"as the temperature grows, the slope of guess against truth {trend(slopes, names)}, and "
+        f"the mean distance {trend(errors, names)}."
+    )
 
 
 # ------------------------------------------------------------------------------------ how good
@@ -242,6 +281,12 @@ def show_error_histogram(errors: dict[str, np.ndarray], cell: float = 8) -> None
         ax.axvline(cell / 2, color=BLACK, linestyle=":", label="half a cell")
         ax.set(xlabel="off by (px; the last bin holds all beyond)", ylabel="joints", xlim=(0, 10))
         ax.legend(fontsize=8)
+    half = {name: float(np.mean(np.asarray(v) < cell / 2)) for name, v in errors.items()}
+    said = [f"{name} {share:.0%}" for name, share in half.items()]
+    say(
+        f"histograms of how far joints are off, and the share within half a cell, {cell / 2:g} "
+        f"px: {listed(said)}."
+    )
 
 
 def show_pck_curves(thresholds, curves: dict[str, Sequence[float]]) -> None:
@@ -254,12 +299,13 @@ def show_pck_curves(thresholds, curves: dict[str, Sequence[float]]) -> None:
         ax.set(xlabel="threshold, as a part of the figure's size", ylabel="joints found (PCK)")
         ax.set(xlim=(0, max(thresholds)), ylim=(0, 1.02))
         figure.legend(loc="outside upper center", ncols=2, fontsize=8)
+    say(f"the fraction of joints found up to a threshold of {max(thresholds):g}: {trends(curves)}.")
 
 
 def show_pck_by_joint(names: Sequence[str], found: dict[str, np.ndarray]) -> None:
     """A row for each joint and a mark for each name: the fraction that was found."""
     with house_style():
-        _, ax = plt.subplots(figsize=(5.8, 3.4))
+        _, ax = plt.subplots(figsize=(5.8, 3.6))
         rows = np.arange(len(names))
         for (name, values), colour, marker in zip(found.items(), PALETTE, "os^D", strict=False):
             ax.plot(values, rows, marker, color=colour, markersize=5, label=name)
@@ -267,6 +313,12 @@ def show_pck_by_joint(names: Sequence[str], found: dict[str, np.ndarray]) -> Non
         ax.set(xlabel="found (PCK)", ylim=(len(names) - 0.5, -0.5))
         ax.grid(axis="x", color=GREY, alpha=0.25)
         ax.figure.legend(loc="outside upper center", ncols=len(found), fontsize=8)
+    best = {name: (names[int(np.argmax(v))], names[int(np.argmin(v))]) for name, v in found.items()}
+    said = [
+        f"{name} finds the {high} most and the {low} least often"
+        for name, (high, low) in best.items()
+    ]
+    say(f"a mark for each joint and method: {listed(said)}.")
 
 
 def show_runs_by_count(counts: Sequence[int], runs: dict[str, Sequence[Sequence[float]]],
@@ -288,3 +340,5 @@ def show_runs_by_count(counts: Sequence[int], runs: dict[str, Sequence[Sequence[
         ax.set(xlabel="figures to learn from", ylabel=label, ylim=(0, 1.02))
         figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", fontsize=8,
                       ncols=2)  # fmt: skip
+    said = {name: [np.mean(r) for r in results] for name, results in runs.items()}
+    say(f"{label} with {counts[0]:,} to {counts[-1]:,} figures to learn from: {trends(said)}.")

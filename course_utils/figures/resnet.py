@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, PINK
+from course_utils.figures.counting import whole_numbers
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, means, number, say, trend, trends
 
 
 # ------------------------------------------------------------------------------------- degradation
@@ -33,7 +35,8 @@ def show_degradation(runs: Sequence[dict], title: str = "") -> None:
                     ax.plot(np.arange(1, len(error) + 1), error, style, color=colours[_depth(name)],
                             linewidth=1.6 if style == "-" else 1.1)  # fmt: skip
             ax.set(xlabel="epoch", title={"plain": "plain", "resnet": "residual"}[kind])
-            ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
+            longest = max(len(run["curve"]["accuracy"]) for run in runs)
+            whole_numbers(ax, 1, longest)
             ax.grid(axis="y", color=GREY, alpha=0.25)
         lines = [Line2D([], [], color=colours[depth], label=f"{depth} layers") for depth in depths]
         lines += [Line2D([], [], color=GREY, linestyle=style, label=word)
@@ -42,6 +45,11 @@ def show_degradation(runs: Sequence[dict], title: str = "") -> None:
         axes[0].set(ylabel="error (%)", ylim=(0, None))
         if title:
             figure.suptitle(title, fontsize=9)
+    last = {run["network"]: 100 * (1 - run["curve"]["accuracy"][-1]) for run in runs}
+    say(
+        "error curves by epoch, plain networks left and residual ones right; the last training "
+        f"errors in per cent: {means(last)}."
+    )
 
 
 def _depth(name: str) -> int:
@@ -50,7 +58,7 @@ def _depth(name: str) -> int:
 
 # ------------------------------------------------------------------------------ signals both ways
 def show_both_ways(signals: dict[str, tuple[Sequence[float], Sequence[float]]]) -> None:
-    """For each network the spread of what each block puts out, and the gradient behind it.
+    """For each network the spread of what each block puts out, and the gradient after it.
 
     signals  {name: (spreads, gradients)}, one number for each block; both are drawn relative to
              where they begin: the spread to the first block's, the gradient to the last block's
@@ -71,6 +79,12 @@ def show_both_ways(signals: dict[str, tuple[Sequence[float], Sequence[float]]]) 
         axes[0].set(ylabel="relative size", title="forwards: values → (block 1: 1)")
         axes[1].set_title("← backwards: gradient (last block: 1)")
         figure.legend(loc="outside lower center", ncols=4, fontsize=8)
+    said = {name: np.array(spread) / spread[0] for name, (spread, _) in signals.items()}
+    back = {name: np.array(gradient) / gradient[-1] for name, (_, gradient) in signals.items()}
+    say(
+        f"two logarithmic pictures by block: the values, where {trends(said, log=True)}; and the "
+        f"gradients, where {trends(back, log=True)}."
+    )
 
 
 # ------------------------------------------------------------------------------------------- paths
@@ -85,10 +99,16 @@ def draw_paths(figure: Figure, blocks: int, slope: float) -> None:
     left, right = figure.subplots(1, 2)
     for ax, values, colour in ((left, paths, BLUE), (right, shares, ORANGE)):
         ax.bar(length, 100 * values / values.sum(), color=colour)
-        ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True, nbins=8))
+        whole_numbers(ax, 0, blocks)
         ax.set_xlabel("blocks on the path")
     left.set(ylabel="share (%)", title=f"{2**blocks:,} paths")
     right.set_title(f"gradient: {shares.sum():.3g}\n(without shortcuts: {slope**blocks:.1g})")
+    peaks = [int(np.argmax(values)) for values in (paths, shares)]
+    say(
+        f"bars by length for the {2**blocks:,} paths through {counted(blocks, 'block')}: most "
+        f"have length {peaks[0]}, but most of the gradient comes over paths of length {peaks[1]}.",
+        figure,
+    )
 
 
 # ------------------------------------------------------------------------------ blocks taken out
@@ -113,6 +133,13 @@ def show_deletion(results: dict[str, tuple[float, Sequence[float | None]]], chan
             ax.set_xticks(sorted({1, len(scores)} | stay))
             ax.set_xlim(0.3, len(scores) + 0.7)
         axes[0, 0].set_ylabel("accuracy")
+    said = []
+    for name, (whole, scores) in results.items():
+        left = [score for score in scores if score is not None]
+        said.append(f"{name} keeps {number(min(left))} to {number(max(left))} of {number(whole)}")
+    say(
+        f"bars of accuracy after one block was taken out, a panel for each network: {listed(said)}."
+    )
 
 
 def show_many_out(counts: Sequence[int], scores: np.ndarray, chance: float) -> None:
@@ -126,6 +153,10 @@ def show_many_out(counts: Sequence[int], scores: np.ndarray, chance: float) -> N
         for draw in scores.T:
             ax.plot(counts, draw, "o", color=ORANGE, alpha=0.45, markersize=4)
         ax.axhline(chance, color=GREY, linestyle=":", linewidth=1.2, label="guessing")
-        ax.set(xlabel="blocks taken out, drawn by lot", ylabel="accuracy", ylim=(0, 1))
+        ax.set(xlabel="blocks taken out at random", ylabel="accuracy", ylim=(0, 1))
         ax.set_xticks(counts)
         ax.legend(fontsize=8)
+    say(
+        f"accuracy {trend(scores.mean(axis=1))} as {counts[0]} to {counts[-1]} blocks are taken "
+        "out, step by step and with more and more scatter."
+    )

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, number, say, trend, trends
 
 COLOURS = {"norm": "#dddddd", "ReLU": "#f3c98b", "conv": "#a9d6f5"}
 STYLES = ("-", "--", "-.", ":")
@@ -26,6 +27,10 @@ def show_orders() -> None:
                                     "pre-activation (2016)"), strict=True):  # fmt: skip
             _chain(ax, steps)
             ax.set_title(title, loc="left", fontsize=9)
+    say(
+        f"two rows of boxes: the original block is {', '.join(ORIGINAL)}, with ReLU after the "
+        f"sum; the pre-activation block is {', '.join(PREACTIVATION)}, with nothing after it."
+    )
 
 
 def _chain(ax, steps: Sequence[str]) -> None:
@@ -71,6 +76,7 @@ def show_by_block(curves: dict[str, Sequence[float]], ylabel: str, log: bool = F
         ax.set_xticks(sorted({1, longest, *(starts or range(5, longest, 5))}))
         ax.set(yscale="log") if log else ax.set_ylim(0, 1.05)
         ax.legend(fontsize=8)
+    say(f"{ylabel} by block: {trends(curves, log=log)}.")
 
 
 # --------------------------------------------------------------------------------- width and depth
@@ -84,6 +90,11 @@ def show_growth(widths, by_width, depths, by_depth, labels: tuple[str, str]) -> 
         ):
             ax.plot(x, np.asarray(y) / 1e6, marker + "-", color=colour, markersize=4)
             ax.set(xlabel=xlabel, ylabel="parameters (millions)", ylim=(0, None), title=title)
+    first, second = ([y / 1e6 for y in values] for values in (by_width, by_depth))
+    say(
+        f"millions of parameters: with the widening factor a steep curve that {trend(first)}, "
+        f"with the number of layers a straight line that {trend(second)}."
+    )
 
 
 # ------------------------------------------------------------------------------------- cardinality
@@ -111,6 +122,13 @@ def draw_groups(figure: Figure, cardinality: int, widths: dict[int, int], count)
     right.set_yticks(range(len(widths)), [f"{groups} × {maps}d" for groups, maps in widths.items()])
     right.set(xlabel="weights (thousands)", title="blue: 3×3, orange: the two 1×1")
     right.invert_yaxis()
+    grouped = 9 * cardinality * width * width
+    say(
+        f"{counted(cardinality, 'square')} along the diagonal of {inner} × {inner} maps, so that "
+        f"its 3 × 3 has {grouped:,} weights, and bars for "
+        f"{listed(f'{g} × {m}d' for g, m in widths.items())} of nearly equal length.",
+        figure,
+    )
 
 
 # ------------------------------------------------------------------------------------- two streams
@@ -135,6 +153,10 @@ def show_streams() -> None:
         ax.text(1.5, 1.58, "shortcut", ha="center", va="bottom", color=GREEN, fontsize=9)
         ax.set(xlim=(-1.4, 5.4), ylim=(-0.4, 1.9))
         ax.axis("off")
+    say(
+        "two streams from left to right, the residual one above with a shortcut to its sum and "
+        "the transient one below without; arrows A to D lead from each of them to both."
+    )
 
 
 # -------------------------------------------------------------------------------------- fractals
@@ -160,8 +182,14 @@ def draw_fractal(figure: Figure, columns: int) -> None:
             ax.plot([place] * 2, [meet[0], meet[-1]], color=GREEN, linewidth=2.4, zorder=3)
     ax.set_yticks(range(columns), [f"column {c + 1}: {2**c}" for c in range(columns)], fontsize=9)
     ax.set(xlim=(-0.25, whole + 0.25), ylim=(columns - 0.5, -0.5), xlabel="layers passed",
-           title=f"deepest way: {whole}, convolutions: {2**columns - 1}")  # fmt: skip
+           title=f"deepest path: {whole}, convolutions: {2**columns - 1}")  # fmt: skip
     ax.set_xticks(range(whole + 1))
+    say(
+        f"a block of {counted(columns, 'column')} with {listed(2**c for c in range(columns))} "
+        "convolutions side by side, joined by green lines where they meet: the deepest path "
+        f"passes {counted(whole, 'layer')}.",
+        figure,
+    )
 
 
 def show_columns(scores: dict[str, Sequence[float]], columns: Sequence[str]) -> None:
@@ -176,3 +204,5 @@ def show_columns(scores: dict[str, Sequence[float]], columns: Sequence[str]) -> 
         ax.set_xticks(range(len(columns)), columns)
         ax.set(ylabel="test accuracy", ylim=(0, 1))
         ax.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    said = [f"{name}: {listed(number(v) for v in values)}" for name, values in scores.items()]
+    say(f"groups of bars of accuracy for {listed(columns)}; {'; '.join(said)}.")

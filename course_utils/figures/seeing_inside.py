@@ -9,6 +9,7 @@ from matplotlib.patches import Polygon, Rectangle
 from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, PINK, SKY
 from course_utils.figures.images import as_shown, stretched
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, say, trends
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D")
@@ -36,6 +37,11 @@ def draw_aliasing(figure: Figure, period: int, stride: int) -> None:
     said = "nothing at all" if np.isinf(seen) else f"stripes of {seen:.3g} pixels"
     ax.set(xlabel="pixel", yticks=[], title=f"stripes of {period} pixels, stride {stride}: {said}")
     figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    say(
+        f"a wave of period {period} pixels with a dot at every pixel of a stride of {stride}: "
+        f"through the dots goes a dashed line, {said}.",
+        figure,
+    )
 
 
 # ------------------------------------------------------------------------------------------- fields
@@ -60,6 +66,11 @@ def draw_field(figure: Figure, field, side: int, count: int, unit: int, name: st
             ha="center")  # fmt: skip
     ax.set(xlim=(-14, side + 14), ylim=(-1.6, 6))
     ax.axis("off")
+    say(
+        f"a row of {side} pixels below {counted(count, 'unit')} of {name}: unit {unit} sees "
+        f"{size} pixels, from {first} to {last - 1}, and its neighbours {jump} further.",
+        figure,
+    )
 
 
 def show_fields(maps: dict, rows: tuple, columns: tuple) -> None:
@@ -76,6 +87,10 @@ def show_fields(maps: dict, rows: tuple, columns: tuple) -> None:
                                    rows[1] - rows[0] + 1, fill=False, edgecolor=ORANGE,
                                    linewidth=2))  # fmt: skip
             ax.set(xticks=[], yticks=[], title=name)
+    say(
+        "pictures of how much each pixel counts, bright in the middle of a frame of "
+        f"{rows[1] - rows[0] + 1} × {columns[1] - columns[0] + 1} pixels: {listed(maps)}."
+    )
 
 
 # --------------------------------------------------------------------------- the way back, in steps
@@ -92,8 +107,9 @@ def show_numbers(tables: dict, columns: int = 4) -> None:
             ax.set_title(name, fontsize=8)
             for (row, column), value in np.ndenumerate(table):
                 ink = "white" if abs(value) > 0.6 * limit else "black"
-                ax.text(column, row, f"{value + 0:g}", ha="center", va="center", fontsize=6,
+                ax.text(column, row, f"{value + 0:g}", ha="center", va="center", fontsize=7,
                         color=ink)  # fmt: skip
+    say(f"small tables of signed numbers: {listed(tables)}.")
 
 
 def show_rules(rule, names=("backprop", "deconvnet", "guided")) -> None:
@@ -115,6 +131,10 @@ def show_rules(rule, names=("backprop", "deconvnet", "guided")) -> None:
             ax.set(xlabel="signal that comes down", title=name)
             ax.axhline(0.5, color="white")
             ax.axvline(0.5, color="white")
+    say(
+        f"a 2 × 2 table for each of {listed(names)}: backprop lets pass where x > 0, deconvnet "
+        "where the signal is positive, and guided only where both are."
+    )
 
 
 # ---------------------------------------------------------------------- what units have in common
@@ -135,6 +155,10 @@ def show_patches(patches: list, projections: list, names: list) -> None:
             axes[2 * k, 0].set_ylabel(names[k], fontsize=8)
         for ax in axes.ravel():
             ax.set(xticks=[], yticks=[], frame_on=False)
+    say(
+        f"two rows of small pictures for each of {listed(names)}: the patches that it likes "
+        "best, and below them what goes back to their pixels."
+    )
 
 
 # ------------------------------------------------------------------------------------------ a check
@@ -151,6 +175,10 @@ def show_sanity(likeness: dict, labels: list) -> None:
         ax.set_xticks(range(len(labels)), labels)
         ax.set(xlabel="layers with new random weights", ylabel="likeness", ylim=(-0.2, 1.05))
         ax.legend(fontsize=8)
+    say(
+        f"likeness as more layers get random weights, from {labels[0]} to {labels[-1]}: "
+        f"{trends(likeness)}."
+    )
 
 
 HIGHEST = 3.6  # inches
@@ -169,12 +197,22 @@ def show_filters(weight, columns: int | None = None) -> None:
     Each has its own scale, on which 0 is middle grey.
     """
     _show_tiles([stretched(w) for w in np.asarray(weight)], columns, gap=0.06)
+    count, _, height, width = np.shape(weight)
+    say(
+        f"{counted(count, 'filter')} of a first layer as pictures of {height} × {width} pixels, "
+        "each around middle grey."
+    )
 
 
 def show_feature_maps(maps, columns: int | None = None, most: int = 48) -> None:
     """The first maps of (C, H, W) on one grey scale: black is 0 or less, white the largest."""
     maps = np.asarray(maps)[:most]
     _show_tiles(list(maps), columns, low=0.0, high=float(maps.max()) or 1.0, gap=0.06)
+    dark = np.mean([np.max(picture) <= 0 for picture in maps])
+    say(
+        f"{counted(len(maps), 'feature map')} of {maps.shape[1]} × {maps.shape[2]} pixels, "
+        f"bright where a filter found its pattern; {dark:.0%} of them are black all over."
+    )
 
 
 def _show_tiles(images: list, columns: int | None, low=0.0, high=1.0, gap=0.02) -> None:
@@ -199,6 +237,10 @@ def show_projections(image, projections: dict, columns: int = 4) -> None:
     pictures = {"image": as_shown(np.asarray(image))}
     pictures |= {name: stretched(signal) for name, signal in projections.items()}
     _show_named(pictures, columns)
+    say(
+        "an image, and beside it what goes back to its pixels around middle grey: "
+        f"{listed(projections)}."
+    )
 
 
 def show_saliency(image, maps: dict, columns: int = 4) -> None:
@@ -208,11 +250,13 @@ def show_saliency(image, maps: dict, columns: int = 4) -> None:
         values = np.asarray(values)
         pictures[name] = values / (float(values.max()) or 1.0)
     _show_named(pictures, columns)
+    say(f"an image, and beside it maps that are white where a pixel counts most: {listed(maps)}.")
 
 
 def show_maximised(images: dict, columns: int = 6) -> None:
     """The images (C, H, W) that units like best, by name, each around middle grey."""
     _show_named({name: stretched(image) for name, image in images.items()}, columns)
+    say(f"images that units like best, made by gradient ascent from noise: {listed(images)}.")
 
 
 def _show_named(pictures: dict, columns: int) -> None:
@@ -248,6 +292,11 @@ def show_occlusion(image, probabilities, size: int, label: str = "the class") ->
         picture = draw_places(right, probabilities, image.shape[:2], size)
         right.set_title(f"probability of {label}")
         figure.colorbar(picture, ax=right, shrink=0.9)
+    low, high = float(probabilities.min()), float(probabilities.max())
+    say(
+        "an image with the covered square that hurts most, and a map of the probability of "
+        f"{label} by the place of that square: from {low:.2f} there up to {high:.2f}."
+    )
 
 
 def draw_places(ax: Axes, probabilities, image: tuple, size: int):
@@ -292,6 +341,10 @@ def show_receptive_field(measured, image=None) -> None:
             ax.set(xticks=[], yticks=[])
         rows, columns = measured.size
         axes[0, -1].set_title(f"{rows} × {columns} pixels, white counts most")
+    say(
+        f"a bright spot of {rows} × {columns} pixels within a frame on black: the pixels that "
+        "reach one unit, brightest in the middle."
+    )
 
 
 def _frame(ax: Axes, top: float, left: float, height: float, width: float) -> None:

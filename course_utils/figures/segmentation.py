@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, means, say, trends
 
 CLASSES = (BLACK, SKY, ORANGE)  # ground, fragment, digit
 
@@ -39,6 +40,10 @@ def show_label_maps(images, maps: dict[str, np.ndarray], names: Sequence[str],
                 ax.set(xticks=[], yticks=[])
             line[0].set_ylabel(name, fontsize=8)
         _class_legend(figure, names, colours)
+    say(
+        f"{counted(N, 'image')} in a row, and below them one row of label maps each for "
+        f"{listed(maps)}, with colours for {listed(names)}."
+    )
 
 
 def _labels(ax, labels: np.ndarray, colours: Sequence[str]) -> None:
@@ -66,6 +71,8 @@ def show_errors(images, truth: np.ndarray, guesses: dict[str, np.ndarray]) -> No
                 ax.imshow(picture)
                 ax.set(xticks=[], yticks=[])
             line[0].set_ylabel(name, fontsize=8)
+    said = [f"{name} {float((guess != truth).mean()):.1%}" for name, guess in guesses.items()]
+    say(f"images in grey with the wrongly labelled pixels in orange: {listed(said)} of the pixels.")
 
 
 # ------------------------------------------------------------------------------ how good is a mask
@@ -102,6 +109,12 @@ def draw_overlap(figure: Figure, radius: float, shift: float, side: int = 48) ->
     bars.set_yticks(range(3), list(verdict))
     bars.set(xlim=(0, 1), ylim=(2.6, -0.6))
     bars.set_title(f"{truth.mean():.0%} of the pixels are object")
+    said = [f"{name} {value:.2f}" for name, value in verdict.items()]
+    say(
+        f"a disc of radius {radius:g} and a copy moved by {shift:g} pixels in colours for "
+        f"missed, too much and both; bars say {listed(said)}.",
+        figure,
+    )
 
 
 # -------------------------------------------------------------------------------- down and up again
@@ -116,6 +129,10 @@ def show_ceilings(strides: Sequence[int], lines: dict[str, Sequence[float]]) -> 
         ax.minorticks_off()
         ax.set(xlabel="pixels in one cell", ylabel="mean IoU of perfect cells", ylim=(0, 1.05))
         ax.legend(fontsize=8, loc="lower left")
+    say(
+        f"mean IoU of perfect cells of {strides[0]} to {strides[-1]} pixels: "
+        f"{trends(lines, strides)}."
+    )
 
 
 def show_tents(line: np.ndarray, values: Sequence[float], stride: int) -> None:
@@ -140,6 +157,10 @@ def show_tents(line: np.ndarray, values: Sequence[float], stride: int) -> None:
         ax.set(xlabel="place (fine pixels)", xticks=range(0, len(values) * stride + 1, stride))
         ax.set(xlim=(-padding, len(values) * stride + padding), ylabel="value")
         ax.figure.legend(loc="outside upper center", ncols=2, fontsize=8)
+    say(
+        f"{counted(len(values), 'tent')} of bars at distances of {stride} pixels, and their sum "
+        "as a line that joins the coarse values without a step."
+    )
 
 
 # -------------------------------------------------------------------------------- where errors are
@@ -164,6 +185,14 @@ def show_errors_by_distance(edges: Sequence[float], rates: dict[str, Sequence[fl
             ax.set_xticks(x, names, fontsize=8)
             ax.set_xlabel("distance to the boundary (px)")
         figure.legend(loc="outside upper center", ncols=len(rates), fontsize=8)
+    said = [
+        f"{name} {100 * v[0]:.0f} % next to the boundary and {100 * v[-1]:.1f} % far from it"
+        for name, v in rates.items()
+    ]
+    say(
+        f"bars of wrong labels by distance: {listed(said)}; {100 * shares[0]:.0f} % of all "
+        "pixels lie next to it."
+    )
 
 
 def show_runs(groups: dict[str, dict[str, Sequence[float]]], label: str) -> None:
@@ -184,3 +213,5 @@ def show_runs(groups: dict[str, dict[str, Sequence[float]]], label: str) -> None
         handles = [Patch(color=colour) for _, colour in zip(groups, PALETTE, strict=False)]
         figure.legend(handles, list(groups), loc="outside upper center", ncols=len(groups),
                       fontsize=8)  # fmt: skip
+    said = {arm: values for arms in groups.values() for arm, values in arms.items()}
+    say(f"a row of dots for each arm with the mean of its {label}: {means(said)}.")

@@ -10,6 +10,7 @@ from course_utils.figures.colours import BLACK, BLUE, GREY, ORANGE, PALETTE, SKY
 from course_utils.figures.images import as_shown
 from course_utils.figures.numbers import draw_numbers, outline
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import listed, number, say, trends
 
 MARKERS = "os^D"
 
@@ -78,6 +79,12 @@ def draw_likeness(figure: Figure, image, likeness: np.ndarray, t: int, patch: in
     outline(right, *divmod(t, columns), colour=BLACK, line=1.5)
     right.set(xticks=[], yticks=[], title="how much the others are like it")
     figure.colorbar(shown, ax=right, shrink=0.7)
+    others = np.delete(scores.ravel(), t)
+    say(
+        f"a picture with patch {t} framed, and a map of how alike the others are to it: from "
+        f"{number(others.min())} to {number(others.max())}, red where they look the same.",
+        figure,
+    )
 
 
 # -------------------------------------------------------------------------------------- attention
@@ -99,6 +106,10 @@ def show_root_of_d(sizes: Sequence[int], spreads: dict[str, Sequence[float]],
         axes[1].set_ylim(0, 1.02)
         names = axes[0].get_legend_handles_labels()
         figure.legend(*names, loc="outside upper center", ncols=2, fontsize=8)
+    say(
+        f"from {sizes[0]} to {sizes[-1]} channels: the spread of the scores, where "
+        f"{trends(spreads, log=True)}; the largest weight, where {trends(largest)}."
+    )
 
 
 def draw_attention(figure: Figure, image, weights: np.ndarray, t: int, patch: int) -> None:
@@ -115,6 +126,9 @@ def draw_attention(figure: Figure, image, weights: np.ndarray, t: int, patch: in
         ax.imshow(weights[h, t].reshape(-1, columns), cmap="Oranges", vmin=0, vmax=limit)
         outline(ax, *divmod(t, columns), colour=BLACK, line=1.2)
         ax.set(xticks=[], yticks=[], title=f"head {h}")
+    strongest = [int(np.argmax(weights[h, t])) for h in range(len(weights))]
+    said = [f"head {h} looks most at patch {place}" for h, place in enumerate(strongest)]
+    say(f"a picture with patch {t} framed and a map for each head: {listed(said)}.", figure)
 
 
 # ----------------------------------------------------------------------- a convolution is attention
@@ -130,6 +144,12 @@ def draw_heads(figure: Figure, looks: np.ndarray, H: int, W: int, t: int, KH: in
         ax.grid(color=GREY, alpha=0.4, linewidth=0.5)
         nowhere = not looks[h, t].any()
         ax.set_title(f"head {h}" + (": nowhere" if nowhere else ""), fontsize=8)
+    blind = sum(not looks[h, t].any() for h in range(len(looks)))
+    say(
+        f"{len(looks)} small maps laid out as a filter: seen from place {t}, each head looks at "
+        f"one neighbour, and {blind} of them look beyond the edge, at nothing.",
+        figure,
+    )
 
 
 def draw_focus(figure: Figure, weights: np.ndarray, place: tuple[int, int],
@@ -139,6 +159,12 @@ def draw_focus(figure: Figure, weights: np.ndarray, place: tuple[int, int],
     draw_numbers(ax, np.round(100 * weights), f"α = {alpha:g}: weights in per cent", limit=100)
     outline(ax, *place, colour=BLUE)
     outline(ax, *target, colour=ORANGE)
+    say(
+        f"a map of {weights.shape[0]} × {weights.shape[1]} weights in per cent seen from one "
+        f"framed place: for α = {alpha:g} the place that is meant gets "
+        f"{100 * weights[target]:.0f} per cent.",
+        figure,
+    )
 
 
 # ------------------------------------------------------------------------------- what it costs
@@ -155,6 +181,10 @@ def show_lines(x: Sequence[float], curves: dict[str, Sequence[float]], xlabel: s
         ax.set_xticks(x, [f"{number:g}" for number in x])
         ax.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim)
         figure.legend(loc="outside upper center", ncols=2, fontsize=8)
+    say(
+        f"{ylabel} against the {xlabel}, {x[0]:g} to {x[-1]:g}: "
+        f"{trends(curves, [f'{v:g}' for v in x], log)}."
+    )
 
 
 def show_runs_by_count(counts: Sequence[int], runs: dict[str, Sequence[Sequence[float]]]) -> None:
@@ -174,6 +204,8 @@ def show_runs_by_count(counts: Sequence[int], runs: dict[str, Sequence[Sequence[
         ax.minorticks_off()
         ax.set(xlabel="images to learn from", ylabel="accuracy on test images", ylim=(0, 1.02))
         figure.legend(loc="outside upper center", ncols=3, fontsize=8)
+    said = {name: [np.mean(r) for r in results] for name, results in runs.items()}
+    say(f"test accuracy with {counts[0]:,} to {counts[-1]:,} training images: {trends(said)}.")
 
 
 # ---------------------------------------------------------------------------------------- norms
@@ -196,3 +228,7 @@ def show_norms(images: int = 3, tokens: int = 4, channels: int = 6) -> None:
                 middle = (n + 0.5) * tokens - 0.5
                 ax.text(-0.8, middle, f"image {n}", ha="right", va="center", fontsize=8)
             ax.set(title=title, xlabel="channels")
+    say(
+        f"two tables of {images} × {tokens} tokens by {channels} channels: batch norm shares a "
+        "mean within one column, layer norm within one row."
+    )

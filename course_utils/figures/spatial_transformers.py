@@ -10,6 +10,7 @@ from matplotlib.patches import Polygon, Rectangle
 from course_utils.figures.colours import BLACK, BLUE, GREY, ORANGE, PALETTE, SKY, YELLOW
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, means, say, trends
 
 FRAME, FIRST = ORANGE, YELLOW  # a crop's outline, and its upper left corner
 
@@ -63,6 +64,11 @@ def draw_look(figure: Figure, image, theta, grid, crop) -> None:
     rows = ["  ".join(f"{value:5.2f}" for value in row) for row in np.asarray(theta)]
     right.set_title("the crop")
     figure.supxlabel("θ = " + "   |   ".join(rows), fontsize=9, family="monospace")
+    say(
+        "an image with a grid of dots inside an orange outline, where the crop looks, and the "
+        f"crop itself; θ is {' and '.join(' '.join(row.split()) for row in rows)}.",
+        figure,
+    )
 
 
 def show_looks(images, theta, crops, titles=None, margin: float = 0.06) -> None:
@@ -82,6 +88,11 @@ def show_looks(images, theta, crops, titles=None, margin: float = 0.06) -> None:
             if titles is not None:
                 upper.set_title(titles[k], fontsize=8)
         figure.align_titles()
+    about = f" ({listed(titles)})" if titles is not None else ""
+    say(
+        f"{counted(len(images), 'image')} with an orange outline each{about}, and below them "
+        "what is cut out."
+    )
 
 
 def show_two_rows(above, below, labels: tuple[str, str]) -> None:
@@ -93,6 +104,7 @@ def show_two_rows(above, below, labels: tuple[str, str]) -> None:
                 _canvas(ax, image)
             row[0].set_ylabel(label, fontsize=9)
         figure.align_ylabels()
+    say(f"two rows of {counted(len(above), 'picture')}: {labels[0]} above and {labels[1]} below.")
 
 
 # --------------------------------------------------------------------------------- half a pixel
@@ -118,6 +130,12 @@ def draw_units(figure: Figure, count: int, corners: bool) -> None:
     ax.set(title=f"−1 and 1 are the {said}", xlim=(-1.6, 2.25), ylim=(-0.15, 2.3), yticks=[])
     ax.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−½", "0", "½", "1"])
     ax.spines["left"].set_visible(False)
+    say(
+        f"two rows of pixels over one axis, {count} below and {2 * count} above: −1 and 1 are "
+        f"the {said}, which "
+        f"{'changes the width of the whole row' if corners else 'lets both rows end alike'}.",
+        figure,
+    )
 
 
 # --------------------------------------------------------------------------------------- slopes
@@ -139,6 +157,10 @@ def show_reading(row: np.ndarray, places, read, slope) -> None:
         for ax in (upper, lower):
             ax.axvspan(places[0], -0.5, color=GREY, alpha=0.15, linewidth=0)
             ax.axvspan(len(row) - 0.5, places[-1], color=GREY, alpha=0.15, linewidth=0)
+    say(
+        f"above a line that joins {len(row)} pixels by straight pieces, below its slope: a step "
+        "function that jumps at every pixel."
+    )
 
 
 def show_landing(image, landed, titles: tuple[str, str]) -> None:
@@ -154,6 +176,11 @@ def show_landing(image, landed, titles: tuple[str, str]) -> None:
         figure.colorbar(shown, ax=right, shrink=0.8)
         for ax, title in zip((left, right), titles, strict=True):
             ax.set_title(title, fontsize=9)
+    share = float((np.abs(landed) > 1e-9).mean())
+    say(
+        f"{titles[0]} and {titles[1]}: colours on {share:.0%} of the pixels, those that the crop "
+        "has read."
+    )
 
 
 # ------------------------------------------------------------------------------ what is cropped
@@ -166,6 +193,11 @@ def draw_film(figure: Figure, images, theta, crops, title: str) -> None:
         _frame(upper, corners[k])
         _canvas(lower, crops[k])
     figure.suptitle(title, fontsize=10)
+    say(
+        f"{title}: {counted(len(images), 'image')} with the outline of the crop, and the crops "
+        "below.",
+        figure,
+    )
 
 
 def show_sizes(steps: dict[str, Sequence], sides: dict[str, Sequence], most: float = 8) -> None:
@@ -185,6 +217,9 @@ def show_sizes(steps: dict[str, Sequence], sides: dict[str, Sequence], most: flo
         ax.set_yticks(ticks, [f"{t:g}" for t in ticks])
         ax.minorticks_off()
         figure.legend(loc="outside upper center", ncols=2, fontsize=8)
+    say(
+        f"side of the crops in widths of the image by step, logarithmic: {trends(sides, log=True)}."
+    )
 
 
 def show_accuracies(runs: dict[str, Sequence[float]]) -> None:
@@ -197,3 +232,4 @@ def show_accuracies(runs: dict[str, Sequence[float]]) -> None:
         ax.set_yticks(range(len(runs)), list(runs))
         ax.set(xlabel="test accuracy", ylim=(len(runs) - 0.5, -0.5))
         ax.grid(axis="x", color=GREY, alpha=0.25)
+    say(f"a row of dots for each network with its mean test accuracy: {means(runs)}.")

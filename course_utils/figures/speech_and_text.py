@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from course_utils.figures.colours import BLACK, BLUE, GREY, ORANGE, PALETTE
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import counted, listed, number, say
 
 MARKERS = "os^D"
 DECIBEL = 60  # below the loudest: what a spectrogram shows
@@ -28,6 +29,10 @@ def show_sound(sound: np.ndarray, rate: int, start: float, seconds: float = 0.03
         axes[1].set(xlabel="time (ms)", xlim=(1000 * start, 1000 * (start + seconds)))
         for ax in axes:
             ax.set(yticks=[0], ylabel="pressure")
+    say(
+        f"above a recording of {time[-1]:.1f} s, loud and quiet in turn; below "
+        f"{1000 * seconds:.0f} ms of it, a wave with several swings."
+    )
 
 
 def in_decibels(power: np.ndarray) -> np.ndarray:
@@ -58,6 +63,12 @@ def draw_spectrogram(figure: Figure, sound: np.ndarray, power: np.ndarray, rate:
     below.set(xlim=(0, time[-1]), xlabel="time (ms)", ylabel="frequency (Hz)", ylim=(0, rate / 4))
     width = 1000 * len(window) / rate
     below.set_title(f"window {width:g} ms, {rate / len(window):.0f} Hz from row to row")
+    say(
+        f"a sound and its spectrogram with a window of {width:g} ms: bright rows are tones, and "
+        f"a row is {rate / len(window):.0f} Hz high, a frame {1000 * hop / rate:g} ms after the "
+        "last.",
+        figure,
+    )
 
 
 def show_filters(filters: np.ndarray, rate: int, length: int, some: int = 1) -> None:
@@ -68,6 +79,11 @@ def show_filters(filters: np.ndarray, rate: int, length: int, some: int = 1) -> 
         for b in range(0, len(filters), some):
             ax.plot(frequency, filters[b], color=PALETTE[(b // some) % 2], linewidth=1.3)
         ax.set(xlabel="frequency (Hz)", ylabel="height", ylim=(0, 1.05), xlim=(0, frequency[-1]))
+    wide = (filters > 0).sum(axis=1) * rate / length
+    say(
+        f"triangles along the frequencies, {number(wide[0])} Hz wide at the low end and "
+        f"{number(wide[-1])} Hz at the high one."
+    )
 
 
 def show_panels(pictures: Sequence[np.ndarray], titles: Sequence[str], seconds: float,
@@ -82,6 +98,7 @@ def show_panels(pictures: Sequence[np.ndarray], titles: Sequence[str], seconds: 
             ax.set(title=title, xlabel="time (s)")
         axes[0].set_ylabel(ylabel)
         figure.colorbar(shown, ax=axes, shrink=0.8, label="log power")
+    say(f"spectrograms side by side, bright where there is sound: {listed(titles)}.")
 
 
 def draw_moved(figure: Figure, low: np.ndarray, high: np.ndarray, by: int) -> None:
@@ -97,6 +114,11 @@ def draw_moved(figure: Figure, low: np.ndarray, high: np.ndarray, by: int) -> No
     alike = np.corrcoef(low[:kept], high[by:])[0, 1]
     ax.set_title(f"correlation where they overlap: {alike:.2f}")
     ax.legend(loc="lower center", ncols=2, fontsize=8)
+    say(
+        f"two curves over the mel bands, a child and a man moved up by {counted(by, 'band')}: "
+        f"their correlation is {alike:.2f}.",
+        figure,
+    )
 
 
 # ---------------------------------------------------------------------------------- a scan in time
@@ -119,6 +141,14 @@ def show_scan(bands: np.ndarray, scores: np.ndarray, seconds: float, words: dict
                                 label=name if k == 0 else None)  # fmt: skip
         axes[1].set(xlabel="time (s)", ylabel="sure", ylim=(-0.02, 1.02), xlim=(0, seconds))
         figure.legend(loc="outside upper center", fontsize=8, ncols=2)
+    marked = [
+        f"{counted(len(places), 'stretch', 'stretches')} for {name}"
+        for name, places in words.items()
+    ]
+    say(
+        f"mel bands of {seconds:g} s, and below a curve of how sure the network is, from "
+        f"{number(np.min(scores))} to {number(np.max(scores))}, over {listed(marked)}."
+    )
 
 
 # ------------------------------------------------------------------------------- who understands
@@ -139,6 +169,11 @@ def show_by_group(results: dict[str, np.ndarray], groups: Sequence[str]) -> None
         ax.set_yticks(range(len(results)), list(results), fontsize=8)
         ax.set(xlabel="accuracy", xlim=(0, 1.02), ylim=(len(results) - 0.4, -0.6))
         figure.legend(loc="outside upper center", ncols=len(groups), fontsize=8)
+    said = []
+    for name, numbers in list(results.items())[:4]:
+        by_group = zip(groups, numbers.mean(axis=0), strict=False)
+        said.append(f"{name}: {listed(f'{group} {number(value)}' for group, value in by_group)}")
+    say(f"accuracy by network and group, a dot for each training; {'; '.join(said)}.")
 
 
 # ------------------------------------------------------------------------------------------ words
@@ -160,6 +195,14 @@ def show_letters(words: Sequence[str], weights: Sequence[np.ndarray], titles: Se
             ax.set_title(title, fontsize=7.5, loc="left", pad=2)
         for ax in axes.ravel():
             ax.set_axis_off()
+    strongest = [
+        f"{word[int(np.argmax(weight))]} in {word}"
+        for word, weight in zip(words, weights, strict=False)
+    ]
+    say(
+        "words whose letters are the redder the more they spoke for the answer, most of all "
+        f"{listed(strongest)}."
+    )
 
 
 def show_confusion(table: np.ndarray, names: Sequence[str]) -> None:
@@ -172,7 +215,13 @@ def show_confusion(table: np.ndarray, names: Sequence[str]) -> None:
         ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         for row, column in np.ndindex(*table.shape):
             if row != column and table[row, column] >= 5:
-                ax.text(column, row, table[row, column], ha="center", va="center", fontsize=6)
-        ax.set_xticks(range(len(names)), names, rotation=90, fontsize=6.5)
-        ax.set_yticks(range(len(names)), names, fontsize=6.5)
+                ax.text(column, row, table[row, column], ha="center", va="center", fontsize=7)
+        ax.set_xticks(range(len(names)), names, rotation=90, fontsize=7)
+        ax.set_yticks(range(len(names)), names, fontsize=7)
         ax.set(xlabel="said", ylabel="was")
+    wrong = table * (1 - np.eye(len(table), dtype=int))
+    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    say(
+        f"a table of {len(names)} classes, dark along the diagonal; the commonest mistake is "
+        f"{names[row]} taken for {names[column]}, {wrong[row, column]} times."
+    )

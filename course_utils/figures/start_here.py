@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import house_style
+from course_utils.figures.words import say
 
 
 def show_pixels(image: np.ndarray) -> None:
@@ -18,6 +19,10 @@ def show_pixels(image: np.ndarray) -> None:
         for (row, column), value in np.ndenumerate(image):
             ink = "black" if value > 127 else "white"
             ax.text(column, row, value, ha="center", va="center", color=ink, fontsize=8)
+    say(
+        f"{image.shape[0]} × {image.shape[1]} pixels in grey with a number in each, from "
+        f"{image.min()} in the darkest to {image.max()} in the brightest."
+    )
 
 
 def draw_threshold(figure: Figure, image: np.ndarray, rectify, threshold: float) -> None:
@@ -29,3 +34,9 @@ def draw_threshold(figure: Figure, image: np.ndarray, rectify, threshold: float)
     after.set_title(f"relu(x − {threshold:.2f})")
     for ax in (before, after):
         ax.axis("off")
+    dark = float((rectify(image - threshold) == 0).mean())
+    say(
+        f"left the photograph, right what relu leaves of it above the threshold {threshold:.2f}: "
+        f"{dark:.0%} of its pixels are black.",
+        figure,
+    )

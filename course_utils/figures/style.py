@@ -1,16 +1,23 @@
 """The house style: small figures, quiet axes, the colours of `colours`."""
 
 import io
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 
 from course_utils.figures import letters
 from course_utils.figures.backend import draw_in_the_page
 from course_utils.figures.colours import PALETTE
+from course_utils.figures.counting import count, counts
 
+FRAME = "#999999"  # around images
+_HYPHEN = re.compile(r"(?<![\w.)\]-])-(?=[\d.])|(?<=\de)-(?=\d)")
 WIDTH = 6.4  # inches; the widest figure of the course
 STYLE = {
     "figure.figsize": (WIDTH, 3.2),
@@ -45,11 +52,47 @@ def house_style() -> Iterator[None]:
     notebook's backend sets when the first figure appears, and later figures would stay invisible.
     """
     before = {name: mpl.rcParams[name] for name in STYLE}
+    earlier = set(_open_figures())
     mpl.rcParams.update(STYLE)
     try:
         yield
+        for number in set(_open_figures()) - earlier:
+            finish(sys.modules["matplotlib.pyplot"].figure(number))
     finally:
         mpl.rcParams.update(before)
+
+
+def _open_figures() -> list[int]:
+    """The numbers of pyplot's figures; pyplot is not imported for this."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return pyplot.get_fignums() if pyplot else []
+
+
+# --------------------------------------------------------------- what every figure has in common
+def finish(figure: Figure) -> None:
+    """Give images a whole frame or none, axes that count whole numbers, and numbers a minus sign
+    where a hyphen was written."""
+    for ax in figure.axes:
+        sides = list(ax.spines.values())
+        shown = [side.get_visible() for side in sides]
+        if ax.images and any(shown) and not all(shown):
+            for side in sides:
+                side.set(visible=True, color=FRAME, linewidth=0.8)
+        for axis in (ax.xaxis, ax.yaxis):
+            if counts(axis):
+                count(axis)
+            if isinstance(axis.get_major_locator(), FixedLocator):
+                given = [label.get_text() for label in axis.get_ticklabels()]
+                if any("-" in text for text in given):
+                    axis.set_ticklabels([with_minus(text) for text in given])
+    for text in figure.findobj(Text):
+        if "-" in text.get_text():
+            text.set_text(with_minus(text.get_text()))
+
+
+def with_minus(text: str) -> str:
+    """`-0.6` with a minus sign instead of the hyphen; the hyphen of `ResNet-34` stays."""
+    return _HYPHEN.sub("−", text)
 
 
 def to_png(figure: Figure, dpi: int = 100, enlarged: float = 1) -> bytes:
@@ -58,6 +101,7 @@ def to_png(figure: Figure, dpi: int = 100, enlarged: float = 1) -> bytes:
     enlarged: how many times its letters are as large as drawn; the picture keeps its size.
     """
     letters.enlarge(figure, enlarged)
+    figure.draw_without_rendering()  # titles above axes of equal scales have their room only now
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi * enlarged, metadata={"Software": None})
     return buffer.getvalue()

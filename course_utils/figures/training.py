@@ -6,7 +6,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from course_utils.figures.colours import BLUE, GREY, ORANGE, PALETTE
+from course_utils.figures.counting import whole_numbers
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import means, say, trends
 
 STYLES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "*", "P")
@@ -28,6 +30,9 @@ def show_history(history) -> None:
         for ax, (name, train, validation) in zip(axes[0], panels, strict=True):
             _draw(ax, name, train, validation)
         axes[0][0].legend(fontsize=8)
+    said = {f"training {name}": train for name, train, _ in panels}
+    said |= {f"validation {name}": validation for name, _, validation in panels if validation}
+    say(f"curves by epoch: {trends(said, range(1, len(history.loss) + 1))}.")
 
 
 def _draw(ax, name: str, train: list[float], validation: list[float]) -> None:
@@ -36,9 +41,9 @@ def _draw(ax, name: str, train: list[float], validation: list[float]) -> None:
         ax.plot(np.arange(1, len(validation) + 1), validation, "o-", color=ORANGE, markersize=4,
                 markerfacecolor="white", label="validation")  # fmt: skip
     ax.set(xlabel="epoch", ylabel=name)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    whole_numbers(ax, 1, max(len(train), len(validation), 1))
     if name == "accuracy":
-        ax.set_ylim(top=1)
+        ax.set_ylim(top=1.02)
 
 
 def show_curves(curves: dict[str, Sequence[float]]) -> None:
@@ -49,13 +54,15 @@ def show_curves(curves: dict[str, Sequence[float]]) -> None:
             look = {"linestyle": STYLES[k % len(STYLES)], "marker": MARKERS[k % len(MARKERS)],
                     "color": PALETTE[k % len(PALETTE)]}  # fmt: skip
             ax.plot(np.arange(1, len(values) + 1), values, **look, markersize=4, label=name)
-        ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1))
-        ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
+        ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0, 1.02))
+        whole_numbers(ax, 1, max(map(len, curves.values())))
         beside = {
             "loc": "center left",
             "bbox_to_anchor": (1.0, 0.5),
         }  # many names would cover lines
         ax.legend(fontsize=8, **({"loc": "best"} if len(curves) <= 4 else beside))
+    longest = max(map(len, curves.values()))
+    say(f"validation accuracy by epoch: {trends(curves, range(1, longest + 1))}.")
 
 
 def show_runs(scores: dict[str, Sequence[float]], label: str = "accuracy") -> None:
@@ -68,6 +75,7 @@ def show_runs(scores: dict[str, Sequence[float]], label: str = "accuracy") -> No
         ax.set_yticks(range(len(scores)), list(scores))
         ax.set(xlabel=label, ylim=(len(scores) - 0.5, -0.5))
         ax.grid(axis="x", color=GREY, alpha=0.25)
+    say(f"a row of dots for each name, with the mean of the {label} as a line: {means(scores)}.")
 
 
 def show_training(losses: dict[str, list], accuracies: dict[str, list]) -> None:
@@ -77,5 +85,10 @@ def show_training(losses: dict[str, list], accuracies: dict[str, list]) -> None:
         for ax, curves, label in zip(axes, (losses, accuracies), ("loss", "accuracy"), strict=True):
             for (name, values), colour in zip(curves.items(), PALETTE, strict=False):
                 ax.plot(np.arange(1, len(values) + 1), values, color=colour, label=name)
-            ax.set(xlabel="epoch", ylabel=label, ylim=(0, None) if label == "loss" else (None, 1))
+            ax.set(xlabel="epoch", ylabel=label)
+            ax.set_ylim(*(0, None) if label == "loss" else (None, 1.005))
+            whole_numbers(ax, 1, max(map(len, curves.values())))
             ax.legend(fontsize=8)
+    said = {f"{name} loss": values for name, values in losses.items()}
+    said |= {f"{name} accuracy": values for name, values in accuracies.items()}
+    say(f"curves by epoch: {trends(said)}.")

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, means, number, say, trend, trends
 
 STYLES = ("-", "--", "-.", ":", "-")
 
@@ -23,6 +24,11 @@ def show_step_length(rates, curves: dict[str, list[float]]) -> None:
         top = 2 * max(values[0] for values in curves.values())
         ax.set(xlabel="learning rate of this one step", ylabel="loss after it", ylim=(0, top))
         ax.legend(fontsize=8, loc="upper left")
+    lowest = [f"{name} at {number(rates[int(np.argmin(v))])}" for name, v in curves.items()]
+    say(
+        "loss after one step by its learning rate: curves that fall, then shoot up; they are "
+        f"lowest for {listed(lowest)}."
+    )
 
 
 def show_schedules(rates: dict[str, np.ndarray], epochs: int) -> None:
@@ -34,6 +40,7 @@ def show_schedules(rates: dict[str, np.ndarray], epochs: int) -> None:
             ax.set(xlabel="epoch", xlim=(0, epochs), ylim=(0, 1.08))
             ax.set_title(name, fontsize=9)
         axes[0, 0].set_ylabel("rate / largest")
+    say(f"small pictures of the learning rate over {epochs} epochs: {trends(rates)}.")
 
 
 def show_plateau(train, validation, rates) -> None:
@@ -52,6 +59,12 @@ def show_plateau(train, validation, rates) -> None:
             for ax in (above, below):
                 ax.axvline(epoch + 0.5, color=GREY, linestyle=":", linewidth=1.2)
         above.legend(fontsize=8, loc="lower left")
+    falls = [int(epoch) for epoch in 1 + np.flatnonzero(np.diff(rates))]
+    after = f"after epoch {listed(falls)}" if falls else "nowhere"
+    say(
+        f"the training loss {trend(train, epochs, log=True)} and the validation loss "
+        f"{trend(validation, epochs, log=True)}; the learning rate falls {after}."
+    )
 
 
 # ---------------------------------------------------------------------------------------- dropout
@@ -63,6 +76,13 @@ def draw_dropout(figure: Figure, image, once, mean, p: float, draws: int) -> Non
         ax.set(xticks=[], yticks=[])
         ax.set_title(title, fontsize=9)
     figure.colorbar(shown, ax=figure.axes, shrink=0.7, label="value")
+    zero = float((np.asarray(once) == 0).mean())
+    say(
+        f"a digit, one draw of dropout with p = {p:.2f} in which {zero:.0%} of the pixels are "
+        f"black, and the mean of {counted(draws, 'draw')}, nearer to the digit the more there "
+        "are.",
+        figure,
+    )
 
 
 # ------------------------------------------------------------------------------------------ decay
@@ -76,6 +96,8 @@ def show_weights(weights: dict[str, np.ndarray], limit: float) -> None:
             ax.hist(inside, edges, histtype="step", linewidth=1.6, color=colour, label=name)
         ax.set(xlabel="weight", ylabel="how many")
         ax.legend(fontsize=8)
+    spreads = {name: float(np.std(values)) for name, values in weights.items()}
+    say(f"histograms of weights around 0, with their standard deviations: {means(spreads)}.")
 
 
 def show_two_ways(paths: dict[str, np.ndarray], names) -> None:
@@ -88,6 +110,9 @@ def show_two_ways(paths: dict[str, np.ndarray], names) -> None:
             ax.set(xlabel="step", ylim=(0, 1.1), title=title)
         axes[0, 0].set_ylabel("weight")
         axes[0, -1].legend(fontsize=8)
+    said = {f"{title}, {name}": path[:, k] for title, path in paths.items() for k, name in
+            enumerate(names)}  # fmt: skip
+    say(f"weights that shrink step by step: {trends(said)}.")
 
 
 # ------------------------------------------------------------------------------------- optimizers
@@ -106,6 +131,13 @@ def draw_valley(figure: Figure, paths: dict[str, np.ndarray], bends) -> None:
     valley.set(xlim=(-11, 11), ylim=(-3, 3), xlabel="w₁", ylabel="w₂")
     curve.legend(fontsize=8, loc="upper right")
     curve.set(xlabel="step", ylim=(1e-7, 1e3), title="loss / first loss")
+    ends = {name: 0.5 * (np.asarray(bends) * path**2).sum(axis=1) for name, path in paths.items()}
+    said = {name: losses / losses[0] for name, losses in ends.items()}
+    say(
+        "paths through a long valley, and the loss over the first one by step: "
+        f"{trends(said, log=True)}.",
+        figure,
+    )
 
 
 # ------------------------------------------------------------------------------- starting weights
@@ -120,6 +152,12 @@ def draw_activations(figure: Figure, layers: dict[int, np.ndarray], limit: float
         ax.set(xlim=(0, limit), ylim=(0, 1), xlabel="value")
         ax.set_title(f"layer {layer}\nsize {np.sqrt((values**2).mean()):.2g}", fontsize=9)
     axes[0].set_ylabel("share of the outputs")
+    sizes = {f"layer {k}": float(np.sqrt((np.ravel(v) ** 2).mean())) for k, v in layers.items()}
+    say(
+        f"histograms of what comes out of {listed(sizes)}; its size there is "
+        f"{listed(map(number, sizes.values()))}.",
+        figure,
+    )
 
 
 # ---------------------------------------------------------------------------------------- landscape
@@ -133,3 +171,7 @@ def show_along_lines(positions, losses: dict[str, list[float]], classes: int) ->
                    label=f"guessing: log {classes}")  # fmt: skip
         ax.set(xlabel="position on the line", ylabel="loss", ylim=(0, None))
         ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+    say(
+        "loss along the line from one network to another: "
+        f"{trends(losses, [f'{x:.2g}' for x in positions])}."
+    )

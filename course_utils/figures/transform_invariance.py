@@ -4,10 +4,11 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from course_utils.figures.colours import BLACK, BLUE, GREY, ORANGE, PALETTE
-from course_utils.figures.images import as_shown
+from course_utils.figures.colours import BLACK, BLUE, ORANGE, PALETTE
+from course_utils.figures.images import as_shown, opinion_colours, opinion_legend
 from course_utils.figures.numbers import draw_numbers, outline
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, say, trends
 
 LETTER = np.array(
     [[0, 0, 0, 0, 0, 0, 0], [0, 0, 1, 1, 1, 0, 0], [0, 0, 1, 0, 0, 0, 0], [0, 0, 1, 1, 0, 0, 0],
@@ -56,6 +57,13 @@ def draw_pull(figure: Figure, weight: np.ndarray, angle: float, place: int) -> N
     terms = [f"{share[r, c]:.2f} · {weight[r, c]:g}" for r, c in np.argwhere(share > 0.005)]
     said = " + ".join(terms) if terms else "only zeros from outside"
     figure.supxlabel(f"{said} = {turned[place]:.2f}", fontsize=9)
+    said_of = counted(int((share > 1e-9).sum()), "weight")
+    say(
+        f"a filter of numbers beside its copy turned by {angle:g}°: the marked place of the copy "
+        f"looks between the pixels of the filter and mixes {said_of}: {said} = "
+        f"{turned[place]:.2f}.",
+        figure,
+    )
 
 
 def show_angle_curves(angles, curves: dict[str, list[float]], xlabel: str, ylabel: str) -> None:
@@ -71,6 +79,10 @@ def show_angle_curves(angles, curves: dict[str, list[float]], xlabel: str, ylabe
         figure = ax.figure
         figure.legend(*ax.get_legend_handles_labels(), fontsize=8, loc="outside upper center",
                       ncols=min(len(curves), 2))  # fmt: skip
+    say(
+        f"{ylabel} by {xlabel}, {min(angles):g}° to {max(angles):g}°: "
+        f"{trends(curves, [f'{a:g}°' for a in angles])}."
+    )
 
 
 def draw_copy(figure: Figure, canvas: np.ndarray, copy: np.ndarray, answer: np.ndarray, most):
@@ -92,6 +104,11 @@ def draw_copy(figure: Figure, canvas: np.ndarray, copy: np.ndarray, answer: np.n
     right.set(xticks=[], yticks=[])
     right.spines[:].set_visible(False)
     figure.colorbar(shown, ax=right, shrink=0.8, label="answer")
+    say(
+        "a filter's copy beside a picture and its answers there: the strongest is "
+        f"{answer.max():.1f}, framed at row {i} and column {j}.",
+        figure,
+    )
 
 
 def show_winners(image: np.ndarray, out: np.ndarray, winners: np.ndarray, angles) -> None:
@@ -108,18 +125,27 @@ def show_winners(image: np.ndarray, out: np.ndarray, winners: np.ndarray, angles
         for ax, title in zip(axes, ("digit", "largest answer", "angle of the winner"), strict=True):
             ax.set(title=title, xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
+    said = [f"{angles[k]}°" for k in np.unique(winners[rows, columns])]
+    say(
+        "a digit, the largest answers along its strokes, and arrows that turn with the stroke: "
+        f"{listed(said)} win somewhere."
+    )
 
 
-def draw_opinions(figure: Figure, image: np.ndarray, opinions: dict[str, np.ndarray]) -> None:
-    """An image beside the probabilities (10,) that each network gives to the ten digits."""
+def draw_opinions(
+    figure: Figure, image: np.ndarray, opinions: dict[str, np.ndarray], label: int
+) -> None:
+    """An image of a `label`, and the probabilities (10,) that each network gives to the digits."""
     widths = [1.3, *[1] * len(opinions)]
     axes = figure.subplots(1, len(widths), width_ratios=widths)
     axes[0].imshow(as_shown(image), vmin=0, vmax=1)
     axes[0].set(xticks=[], yticks=[])
     for ax, (name, probabilities) in zip(axes[1:], opinions.items(), strict=True):
         best = int(probabilities.argmax())
-        colours = [ORANGE if digit == best else GREY for digit in range(10)]
-        ax.barh(range(10), probabilities, color=colours)
+        ax.barh(range(10), probabilities, color=opinion_colours(probabilities, label))
         ax.set(title=f"{name}: {best}", xlim=(0, 1.02), xticks=[0, 1], ylim=(9.6, -0.6))
         ax.set(yticks=range(10), xlabel="probability")
         ax.title.set(fontsize=9, color=BLACK)
+    opinion_legend(figure)
+    said = [f"{name} says {int(p.argmax())} with {p.max():.2f}" for name, p in opinions.items()]
+    say(f"a turned {label} beside bars of probability by digit: {listed(said)}.", figure)

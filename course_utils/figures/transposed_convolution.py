@@ -8,6 +8,7 @@ from course_utils.figures.colours import BLUE, GREY, ORANGE
 from course_utils.figures.images import as_shown
 from course_utils.figures.numbers import draw_numbers, outline
 from course_utils.figures.style import house_style
+from course_utils.figures.words import counted, listed, say
 
 
 def draw_stamps(figure: Figure, x: np.ndarray, weight: np.ndarray, stride: int, step: int) -> None:
@@ -23,11 +24,21 @@ def draw_stamps(figure: Figure, x: np.ndarray, weight: np.ndarray, stride: int, 
     name = f"stamp: {x[done[-1]]:g} × filter" if done else "filter"
     draw_numbers(middle, stamp, name, float(x.max() * weight.max()))
     title = f"output: {canvas.shape[0]} × {canvas.shape[1]}"
-    draw_numbers(right, canvas, title, float(x.max() * weight.max()))
+    # the scale of the finished output, so that its numbers can be read and no shade jumps
+    whole = np.zeros_like(canvas)
+    for i, j in np.ndindex(H, W):
+        whole[i * stride : i * stride + KH, j * stride : j * stride + KW] += x[i, j] * weight
+    draw_numbers(right, canvas, title, float(np.abs(whole).max()))
     if done:
         i, j = done[-1]
         outline(left, i, j)
         outline(right, i * stride, j * stride, KH, KW)
+    say(
+        f"{counted(len(done), 'pixel')} of {H * W} have stamped the {KH} × {KW} filter onto an "
+        f"output of {canvas.shape[0]} × {canvas.shape[1]} at stride {stride}: it sums to "
+        f"{canvas.sum():g}.",
+        figure,
+    )
 
 
 def draw_zero_insertion(figure: Figure, x, weight, stride: int, step: int) -> None:
@@ -53,6 +64,12 @@ def draw_zero_insertion(figure: Figure, x, weight, stride: int, step: int) -> No
         i, j = places[-1]
         outline(left, i, j, KH, KW)
         outline(right, i, j)
+    stage = names[min(step, 2)]
+    say(
+        f"numbers on a grid, {'as they come' if stage == 'x' else 'with ' + stage}, beside the "
+        f"rotated filter: {len(places)} of {OH * OW} numbers of the output are there.",
+        figure,
+    )
 
 
 def _draw_with_faint_zeros(ax, numbers: np.ndarray, title: str, shape) -> None:
@@ -79,6 +96,15 @@ def overlap_counts(size: int, kernel: int, stride: int) -> np.ndarray:
     return counts
 
 
+def _apart(values: np.ndarray) -> list[int]:
+    """0 and the largest of some numbers, from above, that leave room for each other on a scale."""
+    kept = [int(values[-1])]
+    for value in values[-2::-1]:
+        if value and kept[-1] - value >= 0.12 * values[-1] and len(kept) < 4:
+            kept.append(int(value))
+    return [0, *kept[::-1]]
+
+
 def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 10) -> None:
     """How many stamps lie on each pixel of the output: as a picture, and along one row.
 
@@ -89,7 +115,7 @@ def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 10) -> N
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
     shown = left.imshow(plane, cmap="viridis", vmin=0, vmax=max(int(plane.max()), 1))
     left.set(title=f"stamps on each pixel: {len(counts)} × {len(counts)}", xticks=[], yticks=[])
-    figure.colorbar(shown, ax=left, shrink=0.75, ticks=np.unique([0, *np.unique(plane)[-4:]]))
+    figure.colorbar(shown, ax=left, shrink=0.75, ticks=_apart(np.unique(plane)))
     inside = slice(kernel - 1, len(counts) - kernel + 1)
     columns, few, most = np.arange(len(counts)), counts[inside].min(), counts[inside].max()
     right.bar(columns, counts, width=0.9, color=GREY)
@@ -97,19 +123,11 @@ def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 10) -> N
     found = f"always {few}" if few == most else f"{few} or {most}"
     right.set(title=f"along one row, inside: {found}", xlabel="column", ylabel="stamps")
     right.set(ylim=(0, top + 0.5), yticks=range(top + 1))
-
-
-def show_grown(rows: dict[str, list[np.ndarray]]) -> None:
-    """One row of images (values 0 … 1, of any size) for each name."""
-    columns = max(map(len, rows.values()))
-    with house_style():
-        size = (6.4, min(3.6, 1.15 * len(rows)))
-        _, axes = plt.subplots(len(rows), columns, figsize=size, squeeze=False)
-        for line, (name, images) in zip(axes, rows.items(), strict=True):
-            for ax, image in zip(line, images, strict=False):
-                ax.imshow(as_shown(image), vmin=0, vmax=1)
-                ax.set(xticks=[], yticks=[])
-            line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9)
+    say(
+        f"how many stamps of {kernel} × {kernel} at stride {stride} lie on each pixel: {found} "
+        f"along a row inside, {'an even surface' if few == most else 'a checkerboard'}.",
+        figure,
+    )
 
 
 def show_with_titles(images: dict[str, np.ndarray]) -> None:
@@ -121,3 +139,8 @@ def show_with_titles(images: dict[str, np.ndarray]) -> None:
             ax.imshow(as_shown(image), vmin=0, vmax=float(np.max(image)) or 1)
             ax.set_title(name, fontsize=9)
             ax.set(xticks=[], yticks=[])
+    said = [
+        f"{name}, {np.shape(image)[-2]} × {np.shape(image)[-1]} pixels"
+        for name, image in images.items()
+    ]
+    say(f"images side by side: {listed(said)}.")

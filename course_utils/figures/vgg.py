@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
 from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, SKY, YELLOW
-from course_utils.figures.images import as_shown
+from course_utils.figures.images import as_shown, frame_verdict, verdict_legend
 from course_utils.figures.style import WIDTH, house_style
 from course_utils.figures.training import show_history
+from course_utils.figures.words import counted, listed, say, trends
 
 KINDS = {"conv": SKY, "pool": YELLOW, "linear": GREEN, "image": GREY}
 
@@ -38,6 +39,14 @@ def show_family(columns: dict[str, Sequence[Sequence[str]]]) -> None:
             ax.text(len(columns) - 0.45, y - 0.28, "pool", fontsize=7, va="center", color=BLACK)
         ax.set(xlim=(-0.6, len(columns) - 0.1), ylim=(top[-1], -1.2))
         ax.axis("off")
+    depth = {
+        name: sum(1 for stage in given for word in stage if word[0].isdigit())
+        for name, given in columns.items()
+    }
+    say(
+        f"columns of boxes, one for each network, in {stages} stages with a pool after each: "
+        f"{listed(f'{name} has {n} numbered boxes' for name, n in depth.items())}."
+    )
 
 
 def _box(ax, x: float, y: float, word: str, colour: str) -> None:
@@ -96,6 +105,12 @@ def draw_stack(figure: Figure, kernel: int, layers: int, channels: int) -> None:
     bars.set(ylim=(1.6, -0.6), xlim=(0, 1.55 * max(stack, one)), xticks=[])
     bars.spines["bottom"].set_visible(False)
     bars.set_title(f"weights, {channels} maps")
+    say(
+        f"a pyramid from one output down to the {field} pixels that {counted(layers, 'layer')} "
+        f"of {kernel} × {kernel} see; bars of weights: {stack:,} for the stack, {one:,} for one "
+        "layer that sees as far.",
+        figure,
+    )
 
 
 # ----------------------------------------------------------------------------------- two bar charts
@@ -109,7 +124,7 @@ def draw_two_sides(figure: Figure, names: Sequence[str], kinds: Sequence[str],
     """
     one, other = figure.subplots(1, 2, sharey=True)
     rows, colours = np.arange(len(names)), [KINDS[kind] for kind in kinds]
-    size = min(8.0, 150 / len(names))
+    size = max(7.0, min(8.0, 150 / len(names)))
     for ax, values, label in ((one, left, left_label), (other, right, right_label)):
         values = np.asarray(values) / 1e6
         ax.barh(rows, values, color=colours, height=0.8)
@@ -127,6 +142,11 @@ def draw_two_sides(figure: Figure, names: Sequence[str], kinds: Sequence[str],
     other.tick_params(axis="y", labelleft=True)
     one.set_title(f"{sum(left) / 1e6:,.1f} M in all", loc="left")
     other.set_title(f"{sum(right) / 1e6:,.1f} M in all", loc="right")
+    said = [
+        f"{label} most in {names[int(np.argmax(v))]}, {sum(v) / 1e6:,.1f} million in all"
+        for v, label in ((left, left_label), (right, right_label))
+    ]
+    say(f"bars back to back, a row for each of {len(names)} layers: {listed(said)}.", figure)
 
 
 # ----------------------------------------------------------------------------------------- results
@@ -146,10 +166,12 @@ def show_paper(columns: Sequence[str], errors: dict[str, Sequence[float]]) -> No
         ax.set(ylabel="top-5 error (%)")
         ax.grid(axis="y", color=GREY, alpha=0.25)
         ax.legend(fontsize=8)
+    known = {name: [v for v in values if np.isfinite(v)] for name, values in errors.items()}
+    say(f"top-5 errors in per cent over the columns {listed(columns)}: {trends(known)}.")
 
 
 def show_signal(sizes: dict[str, Sequence[float]]) -> None:
-    """The size of the numbers behind each convolution, on a logarithmic axis."""
+    """The size of the numbers after each convolution, on a logarithmic axis."""
     with house_style():
         _, ax = plt.subplots(figsize=(5.8, 2.7))
         for (name, values), colour, marker in zip(sizes.items(), PALETTE, "os^D", strict=False):
@@ -158,6 +180,7 @@ def show_signal(sizes: dict[str, Sequence[float]]) -> None:
         ax.set(xlabel="convolution", ylabel="root mean square")
         ax.set_xticks(range(1, 1 + max(map(len, sizes.values()))))
         ax.legend(fontsize=8)
+    say(f"size of the numbers after each convolution, logarithmic: {trends(sizes, log=True)}.")
 
 
 def show_scales(scales: Sequence[float], curves: dict[str, Sequence[float]]) -> None:
@@ -171,6 +194,10 @@ def show_scales(scales: Sequence[float], curves: dict[str, Sequence[float]]) -> 
         ax.minorticks_off()
         ax.set(xlabel="size of the objects (1: as in training)", ylabel="accuracy", ylim=(0, 1.02))
         ax.legend(fontsize=8)
+    say(
+        f"accuracy against the size of the objects, {scales[0]:g} to {scales[-1]:g} with 1 as in "
+        f"training: {trends(curves, [f'{s:g}' for s in scales])}."
+    )
 
 
 # ------------------------------------------------------------------------------------ scale jitter
@@ -198,23 +225,36 @@ def draw_jitter(figure: Figure, photo: np.ndarray, S: int, right: float, down: f
     for ax in (whole, cut):
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
+    say(
+        f"a photograph with a frame of {side:.0f} × {side:.0f} of its pixels, and what is inside "
+        f"it: at scale {S} that is {side**2 / (photo.shape[1] * photo.shape[2]):.0%} of the "
+        "picture.",
+        figure,
+    )
 
 
 # --------------------------------------------------------------------------------- dense evaluation
 def show_canvas(canvas: np.ndarray, guesses, truth, size: int = 32) -> None:
-    """A canvas (3, H, W) in a grid of windows, each with the guess: green if right, else orange."""
+    """A canvas (3, H, W) in a grid of windows with guesses; the frames tell right from wrong."""
     guesses, truth = np.asarray(guesses), np.asarray(truth)
     H, W = canvas.shape[1:]
     with house_style():
-        _, ax = plt.subplots(figsize=(WIDTH, WIDTH * H / W))
+        figure, ax = plt.subplots(figsize=(WIDTH, 0.3 + WIDTH * H / W))
         ax.imshow(as_shown(canvas), extent=(0, W, H, 0))
         for (i, j), said in np.ndenumerate(guesses):
-            colour = GREEN if said == truth[i, j] else ORANGE
-            ax.add_patch(Rectangle((j * size + 0.7, i * size + 0.7), size - 1.4, size - 1.4,
-                                   fill=False, edgecolor=colour, linewidth=2))  # fmt: skip
-            ax.text(j * size + 2, (i + 1) * size - 2, said, fontsize=7, va="bottom", color="white",
-                    bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.2})  # fmt: skip
+            is_right = bool(said == truth[i, j])
+            box = (j * size + 1.5, i * size + 1.5, size - 3, size - 3)
+            frame_verdict(ax, is_right, box, pixels=True)
+            colour = GREEN if is_right else ORANGE
+            ax.text(j * size + 3, (i + 1) * size - 3, said, fontsize=7, va="bottom", color=BLACK,
+                    bbox={"facecolor": "white", "edgecolor": colour, "pad": 1.2})  # fmt: skip
         ax.axis("off")
+        verdict_legend(figure, "right", "wrong")
+    good = int((guesses == truth).sum())
+    say(
+        f"a canvas of {guesses.shape[0]} × {guesses.shape[1]} pictures with what the network "
+        f"says of each: {good} of {guesses.size} are right."
+    )
 
 
 def draw_heat(figure: Figure, canvas: np.ndarray, heat: np.ndarray, places: np.ndarray,
@@ -237,9 +277,14 @@ def draw_heat(figure: Figure, canvas: np.ndarray, heat: np.ndarray, places: np.n
     lower.imshow(heat, cmap="viridis", vmin=0, vmax=1, extent=extent)
     for ax in (upper, lower):
         for i, j in places:
-            ax.add_patch(Rectangle((j * size, i * size), size, size, fill=False, edgecolor=ORANGE,
-                                   linewidth=2))  # fmt: skip
+            box = (j * size, i * size, size, size)
+            frame_verdict(ax, True, box, pixels=True)
         ax.set(xlim=(0, W), ylim=(H, 0), xticks=[], yticks=[])
         ax.spines[:].set_visible(False)
     upper.set_title(name, fontsize=9)
     figure.colorbar(lower.images[0], ax=[upper, lower], label="probability", shrink=0.8)
+    say(
+        f"a canvas with {counted(len(places), 'frame')} around each {name}, and below a map of "
+        f"its probability, up to {heat.max():.2f}, by the middle of the window.",
+        figure,
+    )

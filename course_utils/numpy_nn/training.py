@@ -7,6 +7,7 @@ import numpy as np
 from course_utils.numpy_nn.dtypes import generator, require_numbers
 from course_utils.numpy_nn.losses import softmax_cross_entropy
 from course_utils.shapes import ShapeError, kind_of, number, require_shape, whole_number
+from course_utils.waiting import progress_bar
 
 
 @dataclass
@@ -104,7 +105,7 @@ def fit(
     steps = epochs * -(-len(train[0]) // batch_size)
     model.needs_input_grad = False
     try:
-        with _progress_bar(steps, progress) as bar:
+        with progress_bar(steps, shown=progress, unit="step") as bar:
             for epoch in range(epochs):
                 if schedule is not None:
                     optimizer.lr = number("fit", "the rate of the schedule", schedule(epoch))
@@ -188,12 +189,6 @@ def _require_batch_size(op, batch_size):
 
 def _are_classes(targets):
     return targets.ndim == 1 and np.issubdtype(targets.dtype, np.integer)
-
-
-def _progress_bar(steps, shown):
-    from tqdm.auto import tqdm  # slow to import, and only needed here
-
-    return tqdm(total=steps, unit="step", disable=not shown)
 
 
 def _describe(history):

@@ -9,6 +9,7 @@ from course_utils.training.errors import compiling, enough_memory, fitting, requ
 from course_utils.training.history import History
 from course_utils.training.rng import deterministic_algorithms
 from course_utils.training.run import Run
+from course_utils.waiting import progress_bar
 
 
 def fit(model, train, validation=None, *, epochs, lr, batch_size=64, optimizer="sgd", momentum=0.9,
@@ -98,12 +99,10 @@ def train_step(run: Run, batch: Batch) -> None:
 
 
 def _progress_bar(run: Run, wanted: bool):
-    from tqdm.auto import tqdm  # slow to import, and only needed here
-
     examples = run.source.examples
     done = run.epoch * examples + min(run.position * run.source.batch_size, examples)
-    return tqdm(total=run.epochs * examples, initial=done, unit=" images", unit_scale=True,
-                disable=not (wanted and distributed.rank() == 0))  # fmt: skip
+    return progress_bar(run.epochs * examples, initial=done, unit=" images", unit_scale=True,
+                        shown=wanted and distributed.rank() == 0)  # fmt: skip
 
 
 def _show(bar, run: Run, batch: Batch) -> None:

@@ -4,6 +4,7 @@ The same drawing function is called for a grid of its controls' values, and each
 is written once. `moving.js` of the site and of the decks swaps them.
 """
 
+import base64
 import hashlib
 import html
 import io
@@ -24,15 +25,27 @@ DPI = 150  # one and a half pixels for each of the page
 QUALITY = 82
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture as PNG, and what it shows in words."""
+
+    png: bytes
+    words: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.words}
+        return data, {"image/png": {"alt": self.words}}
+
+
 class Drawn(Protocol):
     """What is asked of an interactive figure."""
 
     controls: dict[str, Slider | Choice]
     size: tuple[float, float]
-    sentence: str
-    words: str
 
-    def render(self, dpi: int, **values: Any) -> bytes: ...
+    def picture(self, dpi: int, **values: Any) -> Picture: ...
+
+    def with_settings(self, words: str) -> str: ...
 
 
 def values_of(control: Slider | Choice) -> list:
@@ -45,6 +58,13 @@ def values_of(control: Slider | Choice) -> list:
     # the sums of a step such as 0.1 have errors in their last digits
     values = values if whole else [float(f"{value:.10g}") for value in values]
     return sorted({*values, control.start})
+
+
+def ends_of(control: Slider | Choice) -> list:
+    """Where a control starts, and its first and last value; all options of a choice."""
+    values = values_of(control)
+    chosen = values if isinstance(control, Choice) else (control.start, values[0], values[-1])
+    return list(dict.fromkeys(chosen))
 
 
 def grid(controls: dict[str, Slider | Choice], most: int = MOST) -> dict[str, list]:
@@ -88,16 +108,23 @@ def _thinned(values: list, start: Any) -> list:
 
 @dataclass(frozen=True)
 class Frames:
-    """The pictures of one figure: `names[i]` is the file for the i-th setting of the grid."""
+    """The pictures of one figure: for the i-th setting of the grid `names[i]` is the file, and
+    `words[i]` what it shows."""
 
     figure: Drawn
     values: dict[str, list]
     names: tuple[str, ...]
+    words: tuple[str, ...]
 
     def settings(self) -> list[dict[str, Any]]:
         """The grid in the order of `names`: the last control changes fastest."""
         return [dict(zip(self.values, combination, strict=True))
                 for combination in itertools.product(*self.values.values())]  # fmt: skip
+
+    def start(self) -> int:
+        """The place of the start in the grid."""
+        controls = self.figure.controls
+        return self.settings().index({name: c.start for name, c in controls.items()})
 
     def page(self, address: str) -> str:
         """The figure as HTML; `address` is where its pictures are, such as ../frames/04."""
@@ -108,14 +135,15 @@ class Frames:
              "start": values.index(controls[name].start)}
             for name, values in self.values.items()
         ]  # fmt: skip
-        start = {name: control.start for name, control in controls.items()}
-        still = self.names[self.settings().index(start)]
-        data = {"controls": described, "frames": self.names, "at": address,
-                "words": figure.sentence}  # fmt: skip
+        first = self.start()
+        different = list(dict.fromkeys(self.words))  # settings that look alike share their words
+        data = {"controls": described, "frames": self.names, "at": address, "words": different,
+                "says": [different.index(words) for words in self.words]}  # fmt: skip
         return (
             f'<figure class="moving" data-figure="{html.escape(json.dumps(data))}">'
-            f'<img loading="lazy" width="{width}" height="{height}" src="{address}/{still}" '
-            f'alt="{html.escape(figure.words)}"></figure>'
+            f'<img loading="lazy" width="{width}" height="{height}" '
+            f'src="{address}/{self.names[first]}" '
+            f'alt="{html.escape(figure.with_settings(self.words[first]))}"></figure>'
         )
 
 
@@ -128,8 +156,9 @@ class OnPage:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         drawn = write(self.figure, self.folder)
+        words = drawn.words[drawn.start()]
         return {"text/html": drawn.page(f"../frames/{self.folder.name}"),
-                "text/plain": self.figure.words}  # fmt: skip
+                "text/plain": self.figure.with_settings(words)}  # fmt: skip
 
 
 def _kind(control: Slider | Choice) -> str:
@@ -140,14 +169,15 @@ def write(figure: Drawn, folder: Path, most: int = MOST) -> Frames:
     """Draw the figure for every setting of its grid -> WebP files in `folder`, named by content."""
     values = grid(figure.controls, most)
     folder.mkdir(parents=True, exist_ok=True)
-    names = []
+    names, words = [], []
     for combination in itertools.product(*values.values()):
-        png = figure.render(DPI, **dict(zip(values, combination, strict=True)))
-        name = f"{hashlib.sha256(png).hexdigest()[:12]}.webp"
+        picture = figure.picture(DPI, **dict(zip(values, combination, strict=True)))
+        name = f"{hashlib.sha256(picture.png).hexdigest()[:12]}.webp"
         if not (folder / name).exists():
-            (folder / name).write_bytes(webp(png))
+            (folder / name).write_bytes(webp(picture.png))
         names.append(name)
-    return Frames(figure, values, tuple(names))
+        words.append(picture.words)
+    return Frames(figure, values, tuple(names), tuple(words))
 
 
 def webp(png: bytes) -> bytes:

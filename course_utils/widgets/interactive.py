@@ -5,6 +5,8 @@ the still, for every move of a control, and by the tests, always in the same way
 swapped as PNG bytes, so that nothing flickers and no drawing state is left behind.
 """
 
+from __future__ import annotations
+
 import base64
 import functools
 import html
@@ -13,14 +15,18 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from course_utils.errors import CourseError
 from course_utils.figures import letters
-from course_utils.figures.style import WIDTH, house_style, to_png
+from course_utils.figures.style import WIDTH, finish, house_style, to_png
+from course_utils.figures.words import words_of
 from course_utils.widgets import frames
 from course_utils.widgets.controls import Choice, Slider
-from course_utils.widgets.frames import STILL_DPI
+from course_utils.widgets.frames import STILL_DPI, Picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LIVE_DPI = 200
 
@@ -43,28 +49,35 @@ class InteractiveFigure:
         said = (inspect.getdoc(self.draw) or "An interactive figure.").split("\n\n")[0]
         return " ".join(said.split())
 
-    @property
-    def words(self) -> str:
-        """What stands where no picture can be: the drawing's own sentence, and its settings."""
-        said = self.sentence
+    def with_settings(self, words: str) -> str:
+        """What stands where no picture can be: words for the start, and the settings there."""
         moved = ", ".join(f"{c.label} = {c.start}" for c in self.controls.values())
-        return f"{said} Shown with {moved}." if moved else said
+        return f"{words} Shown with {moved}." if moved else words
 
     def render(self, dpi: int = STILL_DPI, **values: Any) -> bytes:
         """The picture as PNG for some settings; those that are not named stay at their start."""
+        return self.picture(dpi, **values).png
+
+    def picture(self, dpi: int = STILL_DPI, **values: Any) -> Picture:
+        """The same as `render`, with the words that the drawing function set for these settings;
+        where it set none, with the sentence of its docstring."""
+        with house_style():
+            figure = self.drawn(**values)
+            png = to_png(figure, dpi, self._enlarged)
+        return Picture(png, words_of(figure) or self.sentence)
+
+    def drawn(self, **values: Any) -> Figure:
+        """The figure for some settings, drawn within the `house_style()` of the caller."""
+        from matplotlib.figure import Figure
+
         settings = {name: control.start for name, control in self.controls.items()}
         for name, value in values.items():
             if name not in self.controls or not self.controls[name].accepts(value):
                 raise CourseError(f"the figure has no setting {name} = {value!r}")
             settings[name] = value
-        with house_style():
-            return to_png(self._drawn(settings), dpi, self._enlarged)
-
-    def _drawn(self, settings: dict[str, Any]):
-        from matplotlib.figure import Figure
-
         figure = Figure(figsize=self.size, layout="constrained")
         self.draw(figure, **settings)
+        finish(figure)
         return figure
 
     @functools.cached_property
@@ -77,7 +90,7 @@ class InteractiveFigure:
         start = {name: control.start for name, control in self.controls.items()}
         ends = [{**start, name: values[place]} for name, control in self.controls.items()
                 for values in [frames.values_of(control)] for place in (0, -1)]  # fmt: skip
-        return min(letters.largest(self._drawn(settings)) for settings in [start, *ends])
+        return min(letters.largest(self.drawn(**settings)) for settings in [start, *ends])
 
     def widget(self):
         """The controls above the picture, connected.
@@ -117,15 +130,31 @@ class InteractiveFigure:
         saved and opened again. The widget is made in all cases: a mistake in it shows up in every
         build. `COURSE_FRAMES=folder` writes the pictures with which the figure moves on a page.
         """
-        from IPython.display import Image, display
+        from IPython.display import display
 
         widget = self.widget()
+        if os.environ.get("COURSE_CHECK_FIGURES"):
+            self.check()
         if os.environ.get("COURSE_FRAMES"):
             display(frames.OnPage(self, Path(os.environ["COURSE_FRAMES"])))
         elif os.environ.get("COURSE_STILL") == "1":
-            display(Image(self.render(), format="png"))
+            display(self.still())
         else:
-            display(WithStill(widget, self.render(), self.words))
+            display(WithStill(widget, self.still()))
+
+    def check(self) -> None:
+        """Look for faults at the start and at both ends of every control."""
+        from course_utils.figures.faults import check
+
+        with house_style():
+            for name, control in self.controls.items():
+                for value in frames.ends_of(control):
+                    check(self.drawn(**{name: value}), f"{self.sentence} {name} = {value!r}")
+
+    def still(self) -> Picture:
+        """The picture at the start, with words that name the settings."""
+        picture = self.picture()
+        return Picture(picture.png, self.with_settings(picture.words))
 
 
 @dataclass(frozen=True)
@@ -133,14 +162,13 @@ class WithStill:
     """A widget and its still in one output: a page without a kernel shows the second."""
 
     widget: Any
-    png: bytes
-    words: str
+    still: Picture
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
         # as a part of the page: nbconvert passes over image/png where there is a widget
-        data = base64.b64encode(self.png).decode()
-        picture = f'<img alt="{html.escape(self.words)}" src="data:image/png;base64,{data}">'
-        still = {"text/html": picture, "text/plain": self.words}
+        data, words = base64.b64encode(self.still.png).decode(), self.still.words
+        picture = f'<img alt="{html.escape(words)}" src="data:image/png;base64,{data}">'
+        still = {"text/html": picture, "text/plain": words}
         return {**self.widget._repr_mimebundle_(), **still}
 
 

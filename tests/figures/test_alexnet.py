@@ -61,7 +61,7 @@ def test_the_loudest_map_and_its_neighbours_have_colours_of_their_own(n, near):
     for ax in (first, second):
         assert len(boxes(ax, ORANGE)) == 1
         assert len(boxes(ax, YELLOW)) == near
-    assert [ax.get_ylabel() for ax in (first, second)] == ["value before", "value behind"]
+    assert [ax.get_ylabel() for ax in (first, second)] == ["value before", "value after"]
     assert second.patches[8].get_height() == 2.5
     assert second.get_ylim()[1] < first.get_ylim()[1]
 
@@ -162,16 +162,21 @@ def test_answers_are_orange_and_below_stands_how_sure(count, answered):
     assert side.width > 80  # pixels: long names do not shrink the pictures
 
 
-def test_neighbours_of_the_same_class_have_green_frames():
+def test_neighbours_of_the_same_class_have_solid_green_frames():
     images = np.zeros((2, 3, 3, 4, 4), np.uint8)
     same = np.array([[True, False, True], [False, False, False]])
     found, right = {"pixels": images, "fc7": images}, {"pixels": same, "fc7": ~same}
     figures.show_neighbours(images[:, 0], found, right)
     axes = [ax for ax in shown() if ax.images]
-    frames = [ax.spines["top"].get_edgecolor() for ax in axes if ax.spines["top"].get_visible()]
+    frames = [frame for ax in axes for frame in ax.patches]
     green, orange = colors.to_rgba(GREEN), colors.to_rgba(ORANGE)
     assert len(axes) == 2 + 12
-    assert frames == [green, orange, green, orange, green, orange, *[orange] * 3, *[green] * 3]
+    colours = [frame.get_edgecolor() for frame in frames]
+    assert colours == [green, orange, green, orange, green, orange, *[orange] * 3, *[green] * 3]
+    # and without colours by their dashes, which the legend explains
+    assert [frame.get_linestyle() == "solid" for frame in frames] == [c == green for c in colours]
+    (legend,) = plt.gcf().legends
+    assert [t.get_text() for t in legend.get_texts()] == ["the same class", "another class"]
 
 
 def test_the_image_row_is_blue_where_the_filter_stands():

@@ -49,7 +49,7 @@ def test_steps_follow_one_another():
     assert np.allclose(outlines[1][1], 2 * (figures.LETTER + SHIFT) - 5)
     assert second.get_title() == "double"
     assert not unused.axison
-    assert first.get_ylim() == (10, 0)  # y points down
+    assert first.get_ylim() == (12, -2)  # y points down, and a shifted letter has room
 
 
 @pytest.mark.parametrize("extra", [{}, {"forgotten": np.array([1.0, 2, 4, 7])}])
@@ -105,7 +105,7 @@ def test_bars_are_gains_in_points():
     figures.show_bars({"none": 0.9, "shift": 0.95, "flip": 0.8}, "none", "points")
     (ax,) = plt.gcf().axes
     assert np.allclose([bar.get_width() for bar in ax.patches], [5, -10])
-    assert [t.get_text().strip() for t in ax.texts] == ["+5.0", "-10.0"]
+    assert [t.get_text().strip() for t in ax.texts] == ["+5.0", "−10.0"]
     assert ax.yaxis_inverted()
 
 

@@ -27,7 +27,7 @@ def test_a_growing_block(growth, layers):
     figures.draw_block(figure, growth, layers)
     figure.canvas.draw()
     left, right = figure.axes
-    assert left.get_title() == f"{growth * (layers + 2)} maps behind the block"
+    assert left.get_title() == f"{growth * (layers + 2)} maps after the block"
     tops = [bar.get_y() + bar.get_height() for bar in left.containers[2]]
     assert tops == [growth * (layer + 3) for layer in range(layers)]
     plain, bottleneck = (line.get_ydata() * 1000 for line in right.lines)

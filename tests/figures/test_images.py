@@ -67,3 +67,11 @@ def test_the_surest_mistakes_come_first():
     assert titles == [
         "is 1, said 0\n(90% sure)", "is 0, said 1\n(80% sure)", "is 1, said 0\n(60% sure)",
     ]  # fmt: skip
+
+
+def test_rows_of_images_have_their_names_beside_them():
+    images.show_rows({"small": [np.zeros((2, 2))] * 3, "large": [np.ones((4, 4))] * 3})
+    axes = plt.gcf().axes
+    assert len(axes) == 6
+    assert [ax.get_ylabel() for ax in axes] == ["small", "", "", "large", "", ""]
+    assert axes[5].images[0].get_array().shape == (4, 4)

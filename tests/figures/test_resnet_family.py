@@ -87,7 +87,7 @@ def test_a_fractal_has_all_its_layers(columns):
     (ax,) = figure.axes
     squares = [line for line in ax.lines if line.get_marker() == "s"]
     assert len(squares) == len(figures.fractal_layers(columns)) == 2**columns - 1
-    assert ax.get_title().startswith(f"deepest way: {2 ** (columns - 1)},")
+    assert ax.get_title().startswith(f"deepest path: {2 ** (columns - 1)},")
     upright = [x for x, y in (line.get_data() for line in ax.lines) if len(x) > 1 and x[0] == x[1]]
     assert len(upright) == (2 ** (columns - 2) + 1 if columns > 1 else 0)
 

@@ -63,7 +63,7 @@ def test_maps_with_numbers_share_a_scale(columns):
     figures.show_numbers({"a": np.array([[1.0, -2.0]]), "b": np.array([[-0.0], [8.0]])}, columns)
     axes = [ax for ax in shown() if ax.images]
     assert {ax.images[0].get_clim() for ax in axes} == {(-8.0, 8.0)}
-    assert [text.get_text() for ax in axes for text in ax.texts] == ["1", "-2", "0", "8"]
+    assert [text.get_text() for ax in axes for text in ax.texts] == ["1", "−2", "0", "8"]
 
 
 def test_the_rules_are_those_of_the_function_given():
@@ -76,7 +76,7 @@ def test_the_rules_are_those_of_the_function_given():
     figures.show_rules(rule)
     assert asked == ["backprop", "deconvnet", "guided"]
     for ax in shown():
-        assert [text.get_text() for text in ax.texts] == ["2", "-2", "0", "0"]
+        assert [text.get_text() for text in ax.texts] == ["2", "−2", "0", "0"]
 
 
 @pytest.mark.parametrize(("units", "columns"), [(1, 9), (3, 4)])

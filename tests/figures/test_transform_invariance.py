@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from figure_helpers import drawn, texts
 from matplotlib import pyplot as plt
+from matplotlib.colors import to_hex
 
 from course_utils.checking import all_exercises
 from course_utils.figures import transform_invariance as orbits
+from course_utils.figures.colours import GREEN, ORANGE
 
 NUMBERS = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]])
 
@@ -81,7 +83,10 @@ def test_opinions_name_the_most_likely_digit(best):
     probabilities = np.full(10, 0.05)
     probabilities[best] = 0.55
     opinions = {"plain": probabilities, "bank": probabilities[::-1]}
-    axes = drawn(orbits.draw_opinions, np.zeros((28, 28)), opinions).axes
+    axes = drawn(orbits.draw_opinions, np.zeros((28, 28)), opinions, 9).axes
     assert [ax.get_title() for ax in axes[1:]] == [f"plain: {best}", f"bank: {9 - best}"]
     widths = [bar.get_width() for bar in axes[1].patches]
     assert widths == probabilities.tolist()
+    colours = [to_hex(bar.get_facecolor()).upper() for bar in axes[1].patches]
+    assert colours[9] == GREEN  # the truth
+    assert colours[best] == (GREEN if best == 9 else ORANGE)

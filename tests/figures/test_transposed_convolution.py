@@ -88,14 +88,6 @@ def test_overlap_counts_are_what_stamps_of_ones_add_up_to():
     assert transposed.overlap_counts(5, 4, 3).tolist() == ones.ravel().tolist()
 
 
-def test_grown_images_have_one_row_per_name():
-    transposed.show_grown({"small": [np.zeros((2, 2))] * 3, "large": [np.ones((4, 4))] * 3})
-    axes = plt.gcf().axes
-    assert len(axes) == 6
-    assert [ax.get_ylabel() for ax in axes] == ["small", "", "", "large", "", ""]
-    assert axes[5].images[0].get_array().shape == (4, 4)
-
-
 def test_images_with_titles_have_their_own_scales():
     transposed.show_with_titles({"one": np.ones((2, 2)), "nine": np.full((1, 3, 3), 9.0)})
     one, nine = plt.gcf().axes

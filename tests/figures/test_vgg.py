@@ -117,7 +117,9 @@ def test_right_guesses_are_green_and_wrong_ones_orange():
     guesses = np.array([["disc", "disc"], ["ring", "ring"]])
     figures.show_canvas(np.zeros((3, 64, 64), np.uint8), guesses, truth)
     (ax,) = shown()
-    colours = [p.get_edgecolor() for p in ax.patches if isinstance(p, Rectangle)]
+    frames = [p for p in ax.patches if isinstance(p, Rectangle)]
+    assert [p.get_linestyle() == "solid" for p in frames] == [True, False, True, False]
+    colours = [p.get_edgecolor() for p in frames]
     assert colours == [to_rgba(c) for c in (GREEN, ORANGE, GREEN, ORANGE)]
     assert [t.get_text() for t in ax.texts] == guesses.ravel().tolist()
 

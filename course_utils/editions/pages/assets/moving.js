@@ -1,7 +1,8 @@
 /* Figures that move without a kernel: one picture for each setting of the controls.
 
    <figure class="moving" data-figure='{"controls": [{"label", "values", "kind", "start"}],
-   "frames": [file names, the last control fastest], "at": folder, "words": what is shown}'>
+   "frames": [file names, the last control fastest], "at": folder, "words": sentences,
+   "says": for each frame the place of its words among them}'>
    holds the picture of the start; without this script that one stays. */
 (() => {
   "use strict";
@@ -53,15 +54,16 @@
   }
 
   function enliven(figure) {
-    const { controls, frames, at, words } = JSON.parse(figure.dataset.figure);
+    const { controls, frames, at, words, says } = JSON.parse(figure.dataset.figure);
     const picture = figure.querySelector("img");
     const places = controls.map((control) => control.start);
     const address = (index) => `${at}/${frames[index]}`;
 
     const show = () => {
-      picture.src = address(frameAt(controls, places));
+      const frame = frameAt(controls, places);
+      picture.src = address(frame);
       const settings = controls.map((c, i) => `${c.label} = ${shown(c.values[places[i]])}`);
-      picture.alt = `${words} Shown with ${settings.join(", ")}.`;
+      picture.alt = `${words[says[frame]]} Shown with ${settings.join(", ")}.`;
       fetchNeighbours();
     };
 
