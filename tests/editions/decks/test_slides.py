@@ -81,6 +81,13 @@ def test_twenty_lines_of_code_are_on_one_slide_in_letters_that_can_be_read():
     assert "x19" in slides[0][1]
 
 
+def test_code_whose_output_would_make_it_small_is_shown_alone():
+    source = "\n".join(f"x{i} = {i}" for i in range(14))
+    slides = made_of(cell(source, "\n".join(map(str, range(8)))))
+    assert ["printed" in shown for _, shown in slides] == [False, True]
+    assert code.size_for([source, "8\n" * 7]) == 18  # it would fit
+
+
 def test_a_long_output_goes_on_with_its_head():
     printed = "\n".join(["layer  output", "─────────────", *(f"row {i}" for i in range(50))])
     parts = code.parts_of_print(printed)
