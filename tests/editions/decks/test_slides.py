@@ -10,6 +10,7 @@ from course_utils.editions import slide_types
 from course_utils.editions.compose import compose, source_files
 from course_utils.editions.decks import code, page, pieces
 from course_utils.editions.decks.slides import Deck
+from course_utils.editions.decks.text import blocks_of
 
 text = nbformat.v4.new_markdown_cell
 PICTURE = '<img width="640" height="290" src="../pictures/03/a.webp" alt="a picture">'
@@ -58,6 +59,20 @@ def test_a_figure_with_neither_repeats_the_sentence_before_it():
     assert [kind for kind, _ in slides] == ["text", "figure", "text"]
     assert slides[0][1].endswith("right, the slopes.</p>")
     assert slides[1][1].startswith("<p>Left, the paths; right, the slopes.</p>")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("One thing. Look at the left one.", "Look at the left one."),
+        ("Look at the left one. (The right one comes later.)", "Look at the left one."),
+        ("Look **left. And right.** Then (so. To say) up.", "Then (so. To say) up."),
+        ("A title:\n\n- an item", ""),
+        ("word " * 60, ""),
+    ],
+)
+def test_the_last_sentence_says_what_to_look_at(said, expected):
+    assert pieces.last_sentence(blocks_of(said)) == expected
 
 
 def test_pictures_that_move_are_looked_for_beside_the_deck():

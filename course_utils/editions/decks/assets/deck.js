@@ -10,9 +10,8 @@
   const root = document.documentElement;
   const pixels = (element) => parseFloat(getComputedStyle(element).fontSize);
 
-  function overflows(body) {
-    return body.scrollHeight > body.clientHeight + 1 || body.scrollWidth > body.clientWidth + 1;
-  }
+  const isHigh = (body) => body.scrollHeight > body.clientHeight + 1;
+  const overflows = (body) => isHigh(body) || body.scrollWidth > body.clientWidth + 1;
 
   /* Smaller letters, step by step, until the test no longer fails or they would be too small. */
   function shrink(element, least, fails) {
@@ -28,7 +27,7 @@
     const body = section.querySelector(".body");
     const moved = [];
     const blocks = () => [...body.children].filter((child) => !child.matches("aside"));
-    while (overflows(body) && blocks().length > 1) {
+    while (isHigh(body) && blocks().length > 1) {
       const last = blocks().at(-1);
       const all = [...body.children];
       const notes = all.slice(all.indexOf(last) + 1);
@@ -59,7 +58,7 @@
       shrink(body, LEAST.text, () => overflows(body));
     }
     if (body.querySelector(".stage")) return;
-    if (overflows(body)) {
+    if (isHigh(body)) {
       body.style.fontSize = "";
       divide(section);
     }
