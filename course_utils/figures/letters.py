@@ -68,7 +68,7 @@ def _resize(figure: Figure, size: tuple[float, float], factor: float) -> None:
 
 # --------------------------------------------------------------------------------------- measuring
 def _clashes(figure: Figure) -> set[tuple]:
-    """Pairs of texts that overlap, texts off the canvas, and boxes that texts stick out of."""
+    """Pairs of texts that overlap, texts off the canvas, in other plots, or out of their box."""
     figure.draw_without_rendering()
     texts = list(_shown(figure))
     boxes = [text.get_window_extent() for text in texts]
@@ -81,7 +81,18 @@ def _clashes(figure: Figure) -> set[tuple]:
         if box.x0 < -SLACK or box.y0 < -SLACK or box.x1 > canvas.x1 + SLACK \
                 or box.y1 > canvas.y1 + SLACK:  # fmt: skip
             found.add((id(text), "off"))
-    return found | _outgrown(figure, texts, boxes)
+    return found | _outgrown(figure, texts, boxes) | _trespassing(figure, texts, boxes)
+
+
+def _trespassing(figure: Figure, texts: list[Text], boxes: list) -> set[tuple]:
+    """Texts of one plot that run into another one, such as a title into a scale of colours."""
+    plots = [(ax, ax.get_window_extent()) for ax in figure.axes if ax.get_visible()]
+    return {
+        (id(text), id(ax))
+        for text, box in zip(texts, boxes, strict=True)
+        for ax, area in plots
+        if text.axes is not None and text.axes is not ax and _overlap(box, area)
+    }
 
 
 def _overlap(one, other) -> bool:

@@ -8,10 +8,13 @@ first where there are none; COURSE_DECKS="03 04" are those to look at. Run with
 import os
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from course_utils.editions.compose import source_files
-from course_utils.editions.decks import make_slides
+from course_utils.editions.decks import make_slides, making
+from course_utils.editions.decks import page as page_of
+from course_utils.editions.decks.slides import Deck, Slide
 from course_utils.paths import course_root
 
 pytestmark = pytest.mark.browser
@@ -135,6 +138,41 @@ def test_every_figure_moves_and_its_keys_leave_the_slide_alone(stem, opened):
         page.keyboard.press("Escape")  # lets go of the control
     assert moved
     assert page.trouble == []
+
+
+LONG = [f"<p>{number}. A paragraph of one line.</p>" for number in range(30)]
+WIDE = "<tr>" + "<td>a wide cell</td>" * 16 + "</tr>"
+
+
+@pytest.mark.parametrize(
+    ("parts", "slides"),
+    [
+        (LONG, 3),  # what was taken for shorter than it is goes on
+        ([*LONG[:9], '<aside class="notes">Said of nine.</aside>', *LONG[9:15]], 2),
+        (["<p>" + "many words " * 150 + "</p>"], 1),  # one paragraph becomes smaller
+        (['<pre class="code" style="font-size: 28px">' + "x = 1\n" * 20 + "</pre>"], 1),
+        ([f'<div class="output"><table>{WIDE * 12}</table></div>'], 1),
+        ([r"<div>\[" + " + ".join(f"x_{{{i}}}^2" for i in range(40)) + r"\]</div>"], 1),
+    ],
+)
+def test_what_does_not_fit_is_made_to(parts, slides, tmp_path, browser):
+    making._copy_programs(tmp_path)
+    deck = Deck(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# A title")]))
+    deck.slides.append(Slide("text", parts))
+    (tmp_path / "deck.html").write_text(page_of.deck_page(deck), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto((tmp_path / "deck.html").as_uri())
+    page.wait_for_function("document.documentElement.dataset.ready", timeout=60_000)
+    measured = []
+    for _number in slides_of(page):
+        found = page.evaluate(MEASURED)
+        found["said"] = page.locator("section.present:not(.stack) aside").all_text_contents()
+        measured.append(found)
+    page.close()
+    assert [found["faults"] for found in measured] == [[]] * (1 + slides)
+    assert all(found["code"] >= 18 for found in measured)
+    if "aside" in "".join(parts):  # what is said stays with its paragraph
+        assert [bool(found["said"]) for found in measured] == [False, True, False]
 
 
 def test_a_presenters_buttons_turn_the_slide_also_from_a_slider(opened):

@@ -47,6 +47,14 @@ def test_letters_do_not_leave_the_canvas_or_their_box():
     assert letters.largest(figure) < letters.FACTORS[0]
 
 
+def test_a_title_does_not_grow_into_the_plot_beside_it():
+    figure = figure_with()
+    left, right = figure.add_axes((0.1, 0.1, 0.3, 0.7)), figure.add_axes((0.41, 0.1, 0.1, 0.9))
+    right.set_axis_off()
+    left.set_title("a title as wide as its plot", fontsize=10)
+    assert letters.largest(figure) < letters.FACTORS[0]
+
+
 def test_a_figure_that_overlaps_as_it_is_may_do_so_when_it_grows():
     figure = figure_with((0.1, 0.5, "one on"), (0.1, 0.5, "top of"))
     assert letters.largest(figure) == letters.FACTORS[0]

@@ -51,9 +51,13 @@ def last_sentence(blocks: list[Block]) -> str:
     if not blocks or blocks[-1].kind != "paragraph":
         return ""
     text = re.sub(r"^<p>|</p>$", "", blocks[-1].html)
-    starts = [found.end() for found in re.finditer(r"[.!?:]\s+(?=[A-Z(<])", text)]
-    sentence = next((text[i:] for i in reversed([0, *starts]) if _is_whole(text[i:])), "")
-    return sentence if len(re.sub(r"<[^>]*>", "", sentence)) <= 2 * CHARACTERS else ""
+    starts = [0, *(found.end() for found in re.finditer(r"[.!?:]\s+(?=[A-Z(<])", text))]
+    for start, end in reversed(list(zip(starts, [*starts[1:], len(text)], strict=True))):
+        sentence = text[start:end].strip()
+        seen = re.sub(r"<[^>]*>", "", sentence)
+        if _is_whole(sentence) and not seen.startswith("(") and len(seen) <= 2 * CHARACTERS:
+            return sentence
+    return ""
 
 
 def _is_whole(text: str) -> bool:

@@ -10,6 +10,7 @@ from course_utils.editions import slide_types
 from course_utils.editions.compose import compose, source_files
 from course_utils.editions.decks import code, page, pieces
 from course_utils.editions.decks.slides import Deck
+from course_utils.editions.decks.text import blocks_of
 
 text = nbformat.v4.new_markdown_cell
 PICTURE = '<img width="640" height="290" src="../pictures/03/a.webp" alt="a picture">'
@@ -60,6 +61,20 @@ def test_a_figure_with_neither_repeats_the_sentence_before_it():
     assert slides[1][1].startswith("<p>Left, the paths; right, the slopes.</p>")
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("One thing. Look at the left one.", "Look at the left one."),
+        ("Look at the left one. (The right one comes later.)", "Look at the left one."),
+        ("Look **left. And right.** Then (so. To say) up.", ""),
+        ("A title:\n\n- an item", ""),
+        ("word " * 60, ""),
+    ],
+)
+def test_the_last_sentence_says_what_to_look_at(said, expected):
+    assert pieces.last_sentence(blocks_of(said)) == expected
+
+
 def test_pictures_that_move_are_looked_for_beside_the_deck():
     ((_, shown),) = made_of(cell("interactive(view)", MOVING))
     assert "../" not in shown
@@ -79,6 +94,13 @@ def test_twenty_lines_of_code_are_on_one_slide_in_letters_that_can_be_read():
     sizes = [int(re.search(r"font-size: (\d+)px", shown)[1]) for _, shown in slides]
     assert min(sizes) >= 20
     assert "x19" in slides[0][1]
+
+
+def test_code_whose_output_would_make_it_small_is_shown_alone():
+    source = "\n".join(f"x{i} = {i}" for i in range(14))
+    slides = made_of(cell(source, "\n".join(map(str, range(8)))))
+    assert ["printed" in shown for _, shown in slides] == [False, True]
+    assert code.size_for([source, "8\n" * 7]) == 18  # it would fit
 
 
 def test_a_long_output_goes_on_with_its_head():

@@ -128,9 +128,9 @@ def test_a_colon_stays_with_what_follows():
 
 
 def test_a_list_stays_together_where_it_can():
-    items = [block(1.4, kind="bullet_list")] * 4
-    slides = pack([block(6), *items])
-    assert [len(slide) for slide in slides] == [1, 4]
+    items = [block(1.4, kind="bullet_list")] * 6
+    slides = pack([block(1.5), block(2.5), *items])
+    assert [len(slide) for slide in slides] == [2, 6]
 
 
 def test_no_text_needs_no_slide():

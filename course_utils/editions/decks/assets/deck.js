@@ -6,13 +6,12 @@
 (() => {
   "use strict";
 
-  const LEAST = { text: 28, code: 18, output: 18 }; // pixels
+  const LEAST = { text: 31, code: 18, output: 18, alone: 18 }; // pixels
   const root = document.documentElement;
   const pixels = (element) => parseFloat(getComputedStyle(element).fontSize);
 
-  function overflows(body) {
-    return body.scrollHeight > body.clientHeight + 1 || body.scrollWidth > body.clientWidth + 1;
-  }
+  const isHigh = (body) => body.scrollHeight > body.clientHeight + 1;
+  const overflows = (body) => isHigh(body) || body.scrollWidth > body.clientWidth + 1;
 
   /* Smaller letters, step by step, until the test no longer fails or they would be too small. */
   function shrink(element, least, fails) {
@@ -28,13 +27,12 @@
     const body = section.querySelector(".body");
     const moved = [];
     const blocks = () => [...body.children].filter((child) => !child.matches("aside"));
-    while (overflows(body) && blocks().length > 1) {
+    while (isHigh(body) && blocks().length > 1) {
       const last = blocks().at(-1);
-      const notes = [];
-      while (body.lastElementChild !== last) notes.unshift(body.lastElementChild.cloneNode(true)),
-        body.lastElementChild.remove();
+      const all = [...body.children];
+      const notes = all.slice(all.indexOf(last) + 1);
+      [last, ...notes].forEach((child) => child.remove());
       moved.unshift(last, ...notes);
-      last.remove();
     }
     if (!moved.length) return;
     const next = section.cloneNode(true);
@@ -59,7 +57,12 @@
     if (overflows(body) && !body.querySelector("pre, .stage")) {
       shrink(body, LEAST.text, () => overflows(body));
     }
-    if (overflows(body) && !body.querySelector(".stage")) divide(section);
+    if (body.querySelector(".stage")) return;
+    if (isHigh(body)) {
+      body.style.fontSize = "";
+      divide(section);
+    }
+    shrink(body, LEAST.alone, () => overflows(body)); // one block that is too much for any slide
   }
 
   /* A presenter's buttons are PageUp and PageDown: they turn the slides, also from a slider. */
