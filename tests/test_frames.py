@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from course_utils.errors import CourseError
+from course_utils.figures.words import say
 from course_utils.widgets import InteractiveFigure, choice, frames, slider
 
 
@@ -114,3 +115,24 @@ def test_a_cell_shows_the_moving_figure_while_a_page_is_built(tmp_path):
     assert done.stdout.startswith('<figure class="moving"')
     assert "../frames/07/" in done.stdout
     assert len(list(folder.glob("*.webp"))) == 3
+
+
+def test_each_setting_has_its_own_words_and_equal_ones_are_stored_once(tmp_path):
+    def spoken(figure, height):
+        figure.subplots().bar([0], [height])
+        say(f"a bar that is {height} high." if height < 3 else "a bar over the edge.", figure)
+
+    figure = InteractiveFigure(spoken, {"height": slider("height", 0, 4, 1)}, size=(2, 1))
+    drawn = frames.write(figure, tmp_path)
+    page = drawn.page("there")
+    data = json.loads(html.unescape(re.search(r'data-figure="([^"]*)"', page)[1]))
+    assert data["words"] == ["A bar that is 0 high.", "A bar that is 1 high.",
+                             "A bar that is 2 high.", "A bar over the edge."]  # fmt: skip
+    assert data["says"] == [0, 1, 2, 3, 3]
+    assert 'alt="A bar that is 1 high. Shown with height = 1."' in page
+
+
+def test_the_ends_of_controls():
+    assert frames.ends_of(slider("a", 0, 9, 4)) == [4, 0, 9]
+    assert frames.ends_of(slider("a", 0, 9, 0)) == [0, 9]
+    assert frames.ends_of(choice("b", ["x", "y", "z"])) == ["x", "y", "z"]

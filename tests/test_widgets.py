@@ -8,6 +8,7 @@ import pytest
 from matplotlib import image as mpl_image
 
 from course_utils.errors import CourseError
+from course_utils.figures.words import say
 from course_utils.widgets import InteractiveFigure, choice, interactive, slider
 from course_utils.widgets.frames import Picture
 from course_utils.widgets.interactive import LIVE_DPI
@@ -140,3 +141,26 @@ def test_a_picture_changes_nothing_outside(figure):
     figure.render()
     assert dict(mpl.rcParams) == before
     assert np.isfinite(pixels(figure.render())).all()
+
+
+# ------------------------------------------------------------------------------------ in words
+def spoken(figure, height):
+    """One bar of some height."""
+    figure.subplots().bar([0], [height])
+    say(f"a bar that is {height} high." if height < 9 else "a bar that fills the picture.", figure)
+
+
+def test_the_words_of_a_figure_are_those_of_its_settings():
+    figure = InteractiveFigure(spoken, {"height": slider("height", 0, 10, 3)}, size=(3, 2))
+    assert figure.picture().words == "A bar that is 3 high."
+    assert figure.picture(height=5).words == "A bar that is 5 high."
+    assert figure.still().words == "A bar that is 3 high. Shown with height = 3."
+    data, about = figure.still()._repr_mimebundle_()
+    assert data["text/plain"] == about["image/png"]["alt"] == figure.still().words
+
+
+def test_the_first_sentence_of_its_docstring_stands_in_where_nothing_was_said(figure):
+    assert figure.picture().words == "An interactive figure."  # `draw` says nothing at all
+    silent = InteractiveFigure(lambda figure: figure.subplots(), {}, size=(3, 2))
+    silent.draw.__doc__ = "Empty axes,\n    and no more.\n\n    Really."
+    assert silent.still().words == "Empty axes, and no more."

@@ -56,9 +56,9 @@ def show_boxes(images, outlines: dict[str, np.ndarray], titles=None, columns: in
         if names:
             figure.legend(handles, names, loc="outside lower center", ncols=len(names),
                           fontsize=8)  # fmt: skip
-    said = f", each with the outlines {listed(outlines)}" if outlines else ""
+    said = f"each with the {listed(outlines)} outlined" if outlines else "with nothing outlined"
     about = f", titled {listed(titles)}" if titles is not None else ""
-    say(f"{counted(len(images), 'picture')} in {counted(rows, 'row')}{said}{about}.")
+    say(f"{counted(len(images), 'picture')} in {counted(rows, 'row')}, {said}{about}.")
 
 
 def _canvas(ax, image) -> None:

@@ -110,7 +110,7 @@ def draw_targets(figure: Figure, before, after, boxes: dict[str, np.ndarray]) ->
         _frame(ax, box, SKY, "box")
         ax.plot(*np.transpose(points), "o", color=ORANGE, markersize=4, label="points")
         ax.set_title(title, fontsize=9)
-        ax.set(xlim=(-0.3 * W, 1.3 * W), ylim=(1.3 * H, -0.3 * H))  # boxes may leave the image
+        ax.set(xlim=(-0.2 * W, 1.2 * W), ylim=(1.2 * H, -0.2 * H))  # boxes may leave the image
     for (name, box), (colour, line) in zip(
         boxes.items(), ((PALETTE[3], "--"), (PALETTE[5], ":")), strict=False
     ):

@@ -231,7 +231,7 @@ def show_factors_by_block(counted, measured: dict[str, list[float]]) -> None:
         ax.minorticks_off()
         ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     say(
-        f"by block of MobileNet, counted factors {trend(counted, log=True)}, and the measured "
+        f"by block of MobileNet, the counted factor {trend(counted, log=True)}, and the measured "
         f"ones lie below them for {listed(measured)}."
     )
 

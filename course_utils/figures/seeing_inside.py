@@ -68,7 +68,7 @@ def draw_field(figure: Figure, field, side: int, count: int, unit: int, name: st
     ax.axis("off")
     say(
         f"a row of {side} pixels below {counted(count, 'unit')} of {name}: unit {unit} sees "
-        f"{size} pixels, from {first} to {last - 1}, and its neighbours {jump} further.",
+        f"{size} pixels, from {first} to {last - 1}, and its neighbours {jump} pixels further.",
         figure,
     )
 

@@ -1,7 +1,6 @@
 """The house style: small figures, quiet axes, the colours of `colours`."""
 
 import io
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from course_utils.figures import letters
 from course_utils.figures.backend import draw_in_the_page
 from course_utils.figures.colours import PALETTE
 from course_utils.figures.counting import count, counts
+from course_utils.figures.words import with_minus
 
 FRAME = "#999999"  # around images
-_HYPHEN = re.compile(r"(?<![\w.)\]-])-(?=[\d.])|(?<=\de)-(?=\d)")
 WIDTH = 6.4  # inches; the widest figure of the course
 STYLE = {
     "figure.figsize": (WIDTH, 3.2),
@@ -88,11 +87,6 @@ def finish(figure: Figure) -> None:
     for text in figure.findobj(Text):
         if "-" in text.get_text():
             text.set_text(with_minus(text.get_text()))
-
-
-def with_minus(text: str) -> str:
-    """`-0.6` with a minus sign instead of the hyphen; the hyphen of `ResNet-34` stays."""
-    return _HYPHEN.sub("−", text)
 
 
 def to_png(figure: Figure, dpi: int = 100, enlarged: float = 1) -> bytes:

@@ -5,6 +5,7 @@ beside the picture in the notebook (`alt` of its image/png, and text/plain), on 
 decks.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,14 +14,22 @@ import numpy as np
 MOST = 5  # curves or names that one sentence describes; the others are counted
 
 
+_HYPHEN = re.compile(r"(?<![\w.)\]-])-(?=[\d.])|(?<=\de)-(?=\d)")
+
+
 def say(words: str, figure: Any = None) -> None:
     """Note what a figure shows, in whole sentences; without a figure, the one pyplot drew last."""
     if figure is None:
         from matplotlib import pyplot as plt  # slow to import
 
         figure = plt.gcf()
-    words = " ".join(words.split())
+    words = with_minus(" ".join(words.split()))
     figure.words = words[:1].upper() + words[1:]
+
+
+def with_minus(text: str) -> str:
+    """`-0.6` with a minus sign instead of the hyphen; the hyphen of `ResNet-34` stays."""
+    return _HYPHEN.sub("−", text)
 
 
 def words_of(figure: Any) -> str:
@@ -47,7 +56,7 @@ def number(value: float) -> str:
     if not np.isfinite(value):
         return "infinity" if value > 0 else "minus infinity" if value < 0 else "undefined"
     text = f"{value:,.0f}" if 100 <= abs(value) < 1e7 else f"{value + 0:.2g}"
-    return text.replace("-", "−")
+    return with_minus(text)
 
 
 def trend(values: Sequence[float], x: Sequence | None = None, log: bool = False) -> str:
