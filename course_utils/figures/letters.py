@@ -2,7 +2,8 @@
 
 With `COURSE_LETTERS=large` a figure is drawn on a smaller canvas with more pixels for each inch:
 letters, lines and points grow against everything else. How much is tried out for each figure: as
-far as no letters run into others, out of their box, or off the canvas that did not do so before.
+far as no letters run into others, a curve or another plot, out of their box, or off the canvas that
+did not do so before.
 """
 
 import itertools
@@ -68,7 +69,7 @@ def _resize(figure: Figure, size: tuple[float, float], factor: float) -> None:
 
 # --------------------------------------------------------------------------------------- measuring
 def _clashes(figure: Figure) -> set[tuple]:
-    """Pairs of texts that overlap, texts off the canvas, in other plots, or out of their box."""
+    """Pairs of texts that overlap, texts off the canvas, out of their box, on curves or plots."""
     figure.draw_without_rendering()
     texts = list(_shown(figure))
     boxes = [text.get_window_extent() for text in texts]
@@ -81,7 +82,24 @@ def _clashes(figure: Figure) -> set[tuple]:
         if box.x0 < -SLACK or box.y0 < -SLACK or box.x1 > canvas.x1 + SLACK \
                 or box.y1 > canvas.y1 + SLACK:  # fmt: skip
             found.add((id(text), "off"))
-    return found | _outgrown(figure, texts, boxes) | _trespassing(figure, texts, boxes)
+    found |= _outgrown(figure, texts, boxes) | _trespassing(figure, texts, boxes)
+    return found | _covered(figure)
+
+
+def _covered(figure: Figure) -> set[tuple]:
+    """Curves that run under the legend of their plot."""
+    legends = [(ax, ax.get_legend()) for ax in figure.axes if ax.get_legend() is not None]
+    found = set()
+    for ax, legend in legends:
+        box = legend.get_window_extent()
+        for line in ax.lines:
+            points = line.get_transform().transform(line.get_xydata())  # (points, 2)
+            steps = np.linspace(0, 1, 20)[:, np.newaxis, np.newaxis]
+            between = points[:-1] + steps * np.diff(points, axis=0)  # (20, points - 1, 2)
+            x, y = between[..., 0], between[..., 1]
+            if ((box.x0 < x) & (x < box.x1) & (box.y0 < y) & (y < box.y1)).any():
+                found.add((id(line), id(legend)))
+    return found
 
 
 def _trespassing(figure: Figure, texts: list[Text], boxes: list) -> set[tuple]:

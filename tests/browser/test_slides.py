@@ -217,5 +217,6 @@ def test_the_list_of_decks_leads_to_all_of_them(decks, browser):
     page.goto((decks / "index.html").as_uri())
     links = page.locator("ol a").evaluate_all("links => links.map(a => a.getAttribute('href'))")
     page.close()
-    assert [link for link in links if link.endswith(".html")] == [f"{stem}.html" for stem in STEMS]
+    chosen = [link for link in links if Path(link).stem in STEMS and link.endswith(".html")]
+    assert chosen == [f"{stem}.html" for stem in STEMS]
     assert all((decks / link).exists() for link in links)

@@ -55,6 +55,14 @@ def test_a_title_does_not_grow_into_the_plot_beside_it():
     assert letters.largest(figure) < letters.FACTORS[0]
 
 
+def test_a_legend_does_not_grow_over_a_curve():
+    figure = figure_with()
+    ax = figure.add_axes((0.1, 0.1, 0.8, 0.8), xlim=(0, 1), ylim=(0, 1))
+    ax.plot([0, 0.5, 0.55, 1], [0.9, 0.9, 0.1, 0.1], label="a curve of some length")
+    ax.legend(loc="upper right", fontsize=10)
+    assert 1 < letters.largest(figure) < letters.FACTORS[0]
+
+
 def test_a_figure_that_overlaps_as_it_is_may_do_so_when_it_grows():
     figure = figure_with((0.1, 0.5, "one on"), (0.1, 0.5, "top of"))
     assert letters.largest(figure) == letters.FACTORS[0]

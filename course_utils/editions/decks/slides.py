@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
@@ -91,16 +91,14 @@ class Deck:
         self.waiting = blocks
 
     def _exercise(self, exercise: Exercise) -> None:
-        self._ask()
-        headings = [b for b in self.waiting if b.kind == "heading"]
-        if len(headings) == len(self.waiting):  # the card has a heading of its own
-            self.headings = self._headings_after(headings)
-            notes = [note for block in headings for note in block.notes]
-            self.waiting = []
-        else:
-            self._flush()
-            notes = []
-        self._add("exercise", [card(exercise)], notes)
+        """A card; a short text before it is on the same slide, with its heading on top."""
+        above: list[Block] = []
+        if self.slides and height(self.waiting) <= ALL_OF_IT:
+            above, self.waiting = self.waiting, []
+            self.headings = self._headings_after([b for b in above if b.kind == "heading"])
+        self._flush()
+        above = [replace(b, html="") if b.kind == "heading" else b for b in above]
+        self._add("exercise", [*_shown(above), card(exercise)])
 
     def _code(self, cell: NotebookNode) -> None:
         figures, printed, tables = outputs_of(cell)

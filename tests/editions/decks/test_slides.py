@@ -144,6 +144,19 @@ def test_an_exercise_is_a_card():
     assert f"{exercise.points} points · about {exercise.minutes} minutes" in card
 
 
+def test_the_card_of_an_exercise_has_the_short_text_before_it():
+    stub = nbformat.v4.new_code_cell("…", metadata={"course": {"exercise": "relu"}})
+    said = "### Exercise: relu\n\n<!-- say: Wait. -->\n\nThree tools are enough."
+    slides = deck_of(text("## A section\n\nOne."), text(said), stub).slides
+    assert [slide.kind for slide in slides] == ["title", "text", "exercise"]
+    shown = "".join(slides[-1].parts)
+    assert slides[-1].where == "A section · Exercise: relu"
+    assert shown.index("Wait.") < shown.index("Three tools") < shown.index("Your turn")
+    assert "<h3>" not in shown
+    long = text("### Exercise: relu\n\n" + "One of many lines of a text.\n\n" * 6)
+    assert [slide.kind for slide in deck_of(long, stub).slides] == ["title", "text", "exercise"]
+
+
 def test_the_heading_stays_on_top_of_what_follows_it():
     long = "A paragraph of a few words.\n\n" * 9
     deck = deck_of(text(f"## A section\n\n{long}"), text(f"### A part\n\n{long}"))
