@@ -15,11 +15,7 @@ def counts(axis: Axis) -> bool:
 
 
 def count(axis: Axis) -> None:
-    """Ticks at whole numbers only, also where there is just one, or none between the ends."""
-    low, high = axis.get_view_interval()
-    if abs(high - low) < 1:
-        middle = round((low + high) / 2)
-        axis._set_lim(middle - 0.5, middle + 0.5, auto=None)
+    """Ticks at whole numbers only, also where there is room for just one."""
     if not isinstance(axis.get_major_locator(), FixedLocator):
         axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=8))
 

@@ -93,10 +93,10 @@ def draw_signal(figure: Figure, sizes: list[float], gain: float) -> None:
     ax.semilogy(depth, np.clip(sizes, low, high), "o-", markersize=4, color=ORANGE)
     ax.axhline(sizes[0], color=GREY, linestyle=":", linewidth=1)
     ax.set(xlabel="layer (0 is the input)", ylabel="size of the signal", ylim=(low / 3, high * 3))
-    ax.set_title(f"{gain:.1f} / fan_in: after {depth[-1]} layers {sizes[-1]:.1e}")
+    ax.set_title(f"{gain:.1f} / fan_in: after {counted(depth[-1], 'layer')} {sizes[-1]:.1e}")
     say(
-        f"size of the signal for weights of variance {gain:.1f} / fan_in: from "
-        f"{number(sizes[0])} at the input it {trend(sizes, log=True)} after {depth[-1]} layers.",
+        f"size of the signal for weights of variance {gain:.1f} / fan_in: over "
+        f"{counted(depth[-1], 'layer')} it {trend(sizes, log=True)}.",
         figure,
     )
 

@@ -10,7 +10,7 @@ from matplotlib.patches import Polygon, Rectangle
 from course_utils.figures.colours import BLACK, BLUE, GREY, ORANGE, PALETTE, SKY, YELLOW
 from course_utils.figures.images import as_shown
 from course_utils.figures.style import WIDTH, house_style
-from course_utils.figures.words import counted, listed, means, say, trends
+from course_utils.figures.words import counted, listed, means, number, say, trends
 
 FRAME, FIRST = ORANGE, YELLOW  # a crop's outline, and its upper left corner
 
@@ -89,9 +89,10 @@ def show_looks(images, theta, crops, titles=None, margin: float = 0.06) -> None:
                 upper.set_title(titles[k], fontsize=8)
         figure.align_titles()
     about = f" ({listed(titles)})" if titles is not None else ""
+    sides = np.sqrt(np.abs(np.linalg.det(np.asarray(theta, float)[:, :, :2])))
     say(
         f"{counted(len(images), 'image')} with an orange outline each{about}, and below them "
-        "what is cut out."
+        f"what is cut out, from {number(sides.min())} to {number(sides.max())} of the image wide."
     )
 
 

@@ -3,6 +3,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from course_utils.figures.faults import faults
+from course_utils.figures.style import finish
 from course_utils.figures.words import words_of
 
 
@@ -28,5 +29,7 @@ def _no_figure_has_a_fault(monkeypatch, request):
     if getattr(request.module, "WRONG_ON_PURPOSE", False):
         return
     ours = [figure for figure in made if words_of(figure)]
+    for figure in ours:
+        finish(figure)  # as in a notebook
     found = {words_of(figure): wrong for figure in ours if (wrong := faults(figure))}
     assert found == {}

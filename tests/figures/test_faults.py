@@ -1,9 +1,13 @@
 """The search for faults of figures finds each kind of them, and nothing in a good figure."""
 
+import io
+
 import numpy as np
 import pytest
+from matplotlib import image
 from matplotlib.figure import Figure
 
+from course_utils.figures import bounding_boxes
 from course_utils.figures.counting import whole_numbers
 from course_utils.figures.faults import check, faults
 from course_utils.figures.style import finish, house_style, to_png
@@ -134,16 +138,22 @@ def test_whole_numbers_are_ticks_that_are_whole_and_differ(last):
     assert last < ax.get_xlim()[1]
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.945, 1.055), (3, 3), (7.98, 8.02), (0, 2), (1, 30)])
+def test_an_axis_that_counts_has_whole_numbers_by_itself(low, high):
+    figure = Figure(figsize=(3, 2), layout="constrained")
+    ax = figure.subplots()
+    ax.plot([low, high], [0, 1])
+    ax.set(xlabel="layers", ylabel="epoch")
+    say(GOOD, figure)
+    finish(figure)
+    assert faults(figure) == []
+    assert ax.get_xlim()[0] <= low <= high <= ax.get_xlim()[1]
+
+
 def test_a_title_over_equal_axes_is_not_cut():
     """Axes of equal scales get their place only when they are drawn, and titles with them."""
-    import io
-
-    from matplotlib import image
-
-    figure = Figure(figsize=(6.4, 2.4), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=[1, 1.25])
-    left.set(aspect="equal", xlim=(0, 48), ylim=(48, 0))
-    left.set_title("title")
-    right.set(ylabel="label")
-    picture = image.imread(io.BytesIO(to_png(figure)))
+    figure = Figure(figsize=(6.4, 3.0), layout="constrained")
+    with house_style():
+        bounding_boxes.draw_two_measures(figure, (14, 18, 26, 38), 6, 6, 1, 1)
+        picture = image.imread(io.BytesIO(to_png(figure)))
     assert (picture[:2, :, :3] == 1).all()
