@@ -11,6 +11,7 @@ from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
 from course_utils.figures.colours import BLUE, GREY, ORANGE, PALETTE
 from course_utils.figures.style import WIDTH, house_style
 from course_utils.figures.training import MARKERS
+from course_utils.figures.words import say
 
 
 def show_scoreboard(rows: Sequence[dict], costs: dict[str, str]) -> None:
@@ -34,6 +35,10 @@ def show_scoreboard(rows: Sequence[dict], costs: dict[str, str]) -> None:
         axes[0][0].set_ylabel("accuracy on test images")
         names = axes[0][0].get_legend_handles_labels()
         figure.legend(*names, loc="outside lower center", ncols=3, fontsize=7)
+    best = max(rows, key=lambda row: row["accuracy"])
+    say(f"Marks for {len(rows)} networks, with the noise of each: accuracy against "
+        f"{' and '.join(costs.values())}. {best['network']} is highest, at "
+        f"{best['accuracy']:.0%}.")  # fmt: skip
 
 
 def show_recipes(networks: dict[str, tuple[float, float | None]]) -> None:
@@ -56,6 +61,10 @@ def show_recipes(networks: dict[str, tuple[float, float | None]]) -> None:
                  for colour, marker, word in ((BLUE, "o", "old recipe"),
                                               (ORANGE, "s", "new recipe"))]  # fmt: skip
         ax.legend(handles=marks, fontsize=8, loc="lower left")
+    gains = {name: new - old for name, (old, new) in networks.items() if new is not None}
+    say("Arrows from the accuracy with the old recipe to that with the new one: "
+        + ", ".join(f"{name} gains {gain:.1f} points" for name, gain in gains.items())
+        + ".")  # fmt: skip
 
 
 def show_ways(counts: Sequence[int], runs: dict[str, Sequence[Sequence[float]]],
@@ -78,6 +87,10 @@ def show_ways(counts: Sequence[int], runs: dict[str, Sequence[Sequence[float]]],
         ax.set(xlabel="pictures of each class to learn from", ylim=(0, 1.02))
         ax.set_ylabel("accuracy on test pictures")
         figure.legend(loc="outside upper center", ncols=4, fontsize=8)
+    ends = (f"{name} from {np.mean(values[0]):.2f} to {np.mean(values[-1]):.2f}"
+            for name, values in runs.items())  # fmt: skip
+    say(f"Curves of the accuracy with {counts[0]:,} to {counts[-1]:,} pictures of each class: "
+        + ", ".join(ends) + ".")  # fmt: skip
 
 
 def show_confusion(counts: np.ndarray, names: Sequence[str]) -> None:
@@ -99,6 +112,10 @@ def show_confusion(counts: np.ndarray, names: Sequence[str]) -> None:
         ax.set_yticks(range(size), names, fontsize=8)
         ax.set(xlabel="guess", ylabel="label")
         ax.tick_params(length=0)
+    row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+    say(f"A table of {size} by {size} numbers: {np.trace(counts):,} of {counts.sum():,} lie on the "
+        f"diagonal; beside it the most, {wrong.max():,}, are {names[row]} taken for "
+        f"{names[column]}.")  # fmt: skip
 
 
 def draw_reliability(figure: Figure, gaps: np.ndarray, counts: np.ndarray, error: float,
@@ -124,3 +141,7 @@ def draw_reliability(figure: Figure, gaps: np.ndarray, counts: np.ndarray, error
     marks = [Line2D([], [], color=GREY, linestyle="--", label="as sure as right"),
              Line2D([], [], color=ORANGE, linewidth=2.5, label="gap")]  # fmt: skip
     figure.legend(handles=marks, loc="outside lower center", ncols=2, fontsize=8)
+    widest = int(np.argmax(np.abs(gaps) * (np.asarray(counts) > 0)))
+    say(f"Bars of how often answers are right, beside a dashed diagonal of how sure they are. The "
+        f"widest gap, {gaps[widest]:+.2f}, is at a confidence of {middles[widest]:.2f}.",
+        figure)  # fmt: skip

@@ -6,6 +6,7 @@ from matplotlib import pyplot as plt
 
 from course_utils.figures.colours import BLUE, GREY, ORANGE
 from course_utils.figures.style import WIDTH, house_style
+from course_utils.figures.words import say
 
 HUMAN = 5.1  # Russakovsky et al. 2015, section 6.4: one person, after 500 images of practice
 
@@ -53,6 +54,11 @@ def show_ilsvrc(entries=ENTRIES) -> None:
         ax.set_xticks(range(len(entries)), [_label(entry) for entry in entries], fontsize=7)
         ax.set(ylabel="top-5 error (%)", ylim=(0, 31))
         ax.tick_params(axis="x", length=0)
+    first, last = entries[0], entries[-1]
+    say(
+        f"Bars, one for each entry: the top-5 error falls from {first.error:g} % in {first.year} "
+        f"to {last.error:g} % in {last.year}; a dashed line at {HUMAN} % is one person."
+    )
 
 
 def _label(entry: Entry) -> str:
