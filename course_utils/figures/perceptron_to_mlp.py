@@ -102,6 +102,48 @@ def show_learning(x, y, names, history) -> None:
     )
 
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def draw_layer(figure: Figure, inputs: int, neurons: int, neuron: int) -> None:
+    """A layer as circles and arrows: what comes in on the left, its neurons on the right.
+
+    The arrows of one neuron (counted from 1) are orange and carry their weights w_ij: i is the
+    neuron, j the input.
+    """
+    ax = figure.subplots()
+    ax.axis("off")
+    ax.set(xlim=(-0.25, 1.25), ylim=(-0.6, max(inputs, neurons) - 0.4), aspect="auto")
+    left, right = _heights(inputs, neurons), _heights(neurons, inputs)
+    for i, end in enumerate(right, 1):
+        for j, start in enumerate(left, 1):
+            colour = ORANGE if i == neuron else GREY
+            ax.annotate("", (0.955, end), (0.045, start), zorder=2 if i == neuron else 1,
+                        arrowprops={"arrowstyle": "->", "color": colour,
+                                    "linewidth": 1.6 if i == neuron else 0.7})  # fmt: skip
+            if i == neuron:
+                place = 0.3 + 0.7 * 0.12 * (j % 2)
+                ax.text(place, start + (end - start) * place, f"w{i}{j}".translate(_SUBSCRIPTS),
+                        ha="center", va="center", zorder=3,
+                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+    for x, heights, name in ((0, left, "x"), (1, right, "z")):
+        for k, y in enumerate(heights, 1):
+            chosen = name == "z" and k == neuron
+            ax.plot(x, y, "o", markersize=25, markerfacecolor="white", zorder=4,
+                    markeredgecolor=ORANGE if chosen else BLACK)  # fmt: skip
+            ax.text(x, y, f"{name}{k}".translate(_SUBSCRIPTS), ha="center", va="center", zorder=5)
+    terms = " + ".join(f"w{neuron}{j} x{j}" for j in range(1, inputs + 1))
+    ax.set_title(f"z{neuron} = {terms} + b{neuron}".translate(_SUBSCRIPTS))
+    say(f"{inputs} circles on the left, {neurons} on the right, an arrow from each to each. Those "
+        f"that lead to circle {neuron} on the right are orange and carry its {inputs} weights.",
+        figure)  # fmt: skip
+
+
+def _heights(count: int, other: int) -> list[float]:
+    """Heights of circles in a column, from the top, centred beside a column of `other`."""
+    return [(max(count, other) - 1) / 2 + (count - 1) / 2 - k for k in range(count)]
+
+
 def show_sigmoid(sigmoid) -> None:
     """The learner's sigmoid beside the step that it smooths."""
     z = np.linspace(-8, 8, 401)

@@ -8,6 +8,7 @@ MEMBERS = {  # name: growth rate k, layers per block; not BC: without bottleneck
     "densenet121": (32, (6, 12, 24, 16)),
     "densenet169": (32, (6, 12, 32, 32)),
     "densenet201": (32, (6, 12, 48, 32)),
+    "densenet264": (32, (6, 12, 64, 48)),
     "densenet161": (48, (6, 12, 36, 24)),
     "densenet_40_12": (12, (12, 12, 12)),  # depth 40 = 3 blocks of 12 layers, and 4 more
     "densenet_100_12": (12, (32, 32, 32)),

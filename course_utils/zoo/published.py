@@ -103,6 +103,7 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
     ("densenet", "Huang et al. 2017, table 1", IMAGENET, (
         ("densenet121", 7_978_856, "", TORCHVISION), ("densenet169", 14_149_480, "", TORCHVISION),
         ("densenet201", 20_013_928, "", TORCHVISION), ("densenet161", 28_681_000, "", TORCHVISION),
+        ("densenet264", 33_337_704, "", "printed nowhere; torchvision has no such network"),
     )),
     ("densenet", "Huang et al. 2017, table 2", CIFAR, (
         ("densenet_40_12", 1_019_722, "1.0 M"), ("densenet_100_12", 6_979_642, "7.0 M"),

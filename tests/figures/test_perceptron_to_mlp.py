@@ -60,3 +60,17 @@ def test_the_overfit_goes_through_every_point():
     figures.show_overfit(x, y, np.sin, forward)
     line = plt.gca().lines[1]
     assert np.interp(x, *line.get_data()) == pytest.approx(y, abs=0.05)
+
+
+@pytest.mark.parametrize(("inputs", "count", "neuron"), [(3, 4, 2), (2, 1, 1), (1, 3, 3)])
+def test_the_arrows_of_a_neuron_carry_its_row_of_the_matrix(inputs, count, neuron):
+    figure = Figure(figsize=(5.2, 3.0))
+    figures.draw_layer(figure, inputs, count, neuron)
+    (ax,) = figure.axes
+    words = [text.get_text() for text in ax.texts if text.get_text()]
+    digits = "₀₁₂₃₄"
+    weights = [f"w{digits[neuron]}{digits[j]}" for j in range(1, inputs + 1)]
+    assert [word for word in words if word.startswith("w")] == weights
+    assert sum(word.startswith("x") for word in words) == inputs
+    assert sum(word.startswith("z") for word in words) == count
+    assert ax.get_title().startswith(f"z{digits[neuron]} = {weights[0]} x₁")
