@@ -15,6 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
 
 from course_utils.editions.build import KERNEL_ENVIRONMENT
 from course_utils.editions.compose import compose, source_files
@@ -99,15 +100,13 @@ def pytest_itemcollected(item):
 
 
 def _without_words(outputs: list) -> list:
-    return [
-        {
-            **output,
-            "data": {kind: data for kind, data in output["data"].items() if kind != "text/plain"},
-        }
-        if "image/png" in output.get("data", {})
-        else output
-        for output in outputs
-    ]
+    return [_without_its_words(output) if "image/png" in output.get("data", {}) else output
+            for output in outputs]  # fmt: skip
+
+
+def _without_its_words(output: NotebookNode) -> NotebookNode:
+    kept = {kind: data for kind, data in output["data"].items() if kind != "text/plain"}
+    return NotebookNode({**output, "data": NotebookNode(kept)})
 
 
 def pytest_runtest_logreport(report):

@@ -114,7 +114,7 @@ def draw_overlaps(figure: Figure, kernel: int, stride: int, size: int = 10) -> N
     plane, top = np.outer(counts, counts), max(4, int(counts.max()))
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.2])
     shown = left.imshow(plane, cmap="viridis", vmin=0, vmax=max(int(plane.max()), 1))
-    left.set(title=f"stamps on each pixel: {len(counts)} × {len(counts)}", xticks=[], yticks=[])
+    left.set(title=f"stamps, {len(counts)} × {len(counts)} pixels", xticks=[], yticks=[])
     figure.colorbar(shown, ax=left, shrink=0.75, ticks=_apart(np.unique(plane)))
     inside = slice(kernel - 1, len(counts) - kernel + 1)
     columns, few, most = np.arange(len(counts)), counts[inside].min(), counts[inside].max()

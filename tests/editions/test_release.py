@@ -29,8 +29,8 @@ def course():
 @pytest.mark.parametrize(
     ("args", "status", "sentence"),
     [
-        ([], 2, "say --nbgrader FOLDER or --gradescope FILE.zip"),
-        (["--nbgrader", "a", "--gradescope", "b.zip"], 2, "say --nbgrader FOLDER or"),
+        ([], 2, "say --nbgrader FOLDER, --gradescope FILE.zip or --colab"),
+        (["--nbgrader", "a", "--gradescope", "b.zip"], 2, "say --nbgrader FOLDER, --gradescope"),
         (["77", "--nbgrader", "a"], 1, "no notebook source is called '77'"),
         (["--gradescope", "b.zip"], 1, "an autograder for Gradescope grades one notebook"),
         (["00", "01", "--gradescope", "b.zip"], 1, "grades one notebook: course release 04"),

@@ -66,11 +66,11 @@ def test_moodle_gets_the_points_of_one_notebook(course, tmp_path):
     write(tmp_path / "class", mine)
     course(tmp_path / "class", "-o", tmp_path / "one", "--notebook", "04")
     grades = {r["Identifier"]: r["Grade"] for r in rows(tmp_path / "one/moodle.csv")}
-    assert grades == {"Participant 111": "13", "Participant 222": "0"}
+    assert grades == {"Participant 111": "16", "Participant 222": "0"}
     course(tmp_path / "class", "-o", tmp_path / "all")
     assert not (tmp_path / "all/moodle.csv").exists()
     grades = {r["Identifier"]: r["Grade"] for r in rows(tmp_path / "all/moodle_04.csv")}
-    assert grades == {"Participant 111": "13", "Participant 222": "0"}
+    assert grades == {"Participant 111": "16", "Participant 222": "0"}
 
 
 def test_an_id_comes_from_the_platforms_part_of_a_name_only(course, tmp_path):

@@ -26,7 +26,7 @@ def folder(tmp_path):
 def test_notebooks_with_answers_are_packed_and_the_rest_is_named(folder, tmp_path):
     said, target = [], tmp_path / "out" / "mine.zip"
     assert submit([], target, said.append, folder) == [folder / "04_conv_backprop.ipynb"]
-    assert said[0] == "04_conv_backprop.ipynb: 1 of 5 exercises are answered"
+    assert said[0] == "04_conv_backprop.ipynb: 1 of 6 exercises are answered"
     assert "  full_convolution: not attempted" in said
     with zipfile.ZipFile(target) as archive:
         (name,) = archive.namelist()

@@ -3,6 +3,6 @@
 EXERCISES = (
     "dense_block_channels",
     "dense_block_forward",
-    "DenseLayer",
     "transition_channels",
+    "DenseLayer",
 )  # in the order of the page

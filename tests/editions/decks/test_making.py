@@ -13,6 +13,12 @@ from course_utils.editions.decks import make_slides, making
 from course_utils.editions.pages import running
 from course_utils.errors import CourseError
 
+# the packages of docs/requirements.txt, which only site and decks need
+needs_packages = pytest.mark.skipif(
+    any(importlib.util.find_spec(name) is None for name in making.NEEDED),
+    reason="the decks need the packages of docs/requirements.txt",
+)
+
 
 @pytest.fixture(autouse=True)
 def not_run(monkeypatch):
@@ -27,6 +33,7 @@ def not_run(monkeypatch):
     return asked
 
 
+@needs_packages
 def test_the_folder_has_all_that_a_deck_needs(tmp_path):
     index = make_slides(tmp_path, names=("04",), pdf=False, report=lambda line: None)
     assert index == tmp_path / "index.html"
@@ -41,6 +48,7 @@ def test_the_folder_has_all_that_a_deck_needs(tmp_path):
     assert not re.search(r'(src|href)="(https?:)?//', deck)
 
 
+@needs_packages
 def test_decks_of_earlier_calls_stay_in_the_list(tmp_path):
     for name in ("04", "00"):
         make_slides(tmp_path, names=(name,), pdf=False, report=lambda line: None)
@@ -52,6 +60,7 @@ def test_decks_of_earlier_calls_stay_in_the_list(tmp_path):
     ]
 
 
+@needs_packages
 def test_figures_are_run_with_large_letters_in_a_folder_of_their_own(tmp_path, not_run):
     done = CliRunner().invoke(
         main, ["slides", "04", "-o", str(tmp_path), "--no-pdf", "--jobs", "2"]
