@@ -38,7 +38,6 @@ def put_to_use(make, settings, x, grad_out, parameters, buffers):
     numbers, so that it does not matter in which order they were made; nor do their gradients come
     in an order of their own. Raises ValueError when there are other shapes than these.
     """
-    import numpy as np
     import torch
 
     def fill(tensors, arrays, what):
@@ -62,12 +61,6 @@ def put_to_use(make, settings, x, grad_out, parameters, buffers):
         fill([b for b in module.buffers() if b.is_floating_point()], buffers, "buffer")
         return module
 
-    def in_line(tensors):
-        """All numbers in one row: by shape, and of equal shapes in the order of their contents."""
-        arrays = [t.detach().numpy() for t in tensors]
-        arrays.sort(key=lambda a: (a.shape, float(a.ravel() @ np.linspace(1, 2, a.size))))
-        return np.concatenate([np.zeros(0, np.float32), *(a.ravel() for a in arrays)])
-
     module, given = filled().train(), torch.tensor(x, requires_grad=True)
     out = module(given)
     if not isinstance(out, torch.Tensor):
@@ -79,8 +72,36 @@ def put_to_use(make, settings, x, grad_out, parameters, buffers):
     slopes = [torch.zeros_like(t) if t.grad is None else t.grad
               for t in (given, *module.parameters())]  # fmt: skip
     moved = [b for b in module.buffers() if b.is_floating_point()]
-    return (out.detach().numpy(), later.numpy(), slopes[0].numpy(), in_line(slopes[1:]),
-            in_line(moved))  # fmt: skip
+    return (out.detach().numpy(), later.numpy(), slopes[0].numpy(), _in_line(slopes[1:]),
+            _in_line(moved))  # fmt: skip
+
+
+def by_functions(compute, settings, x, grad_out, parameters, buffers):
+    """The same PARTS for a function of torch in place of a module: what an oracle is made of.
+
+    compute(settings, x, weights, buffers, training) -> the output; weights and buffers are tensors
+    in the order in which the reference makes them, and a step of training changes the buffers.
+    """
+    import torch
+
+    weights = [torch.tensor(w, requires_grad=True) for w in parameters]
+    moved = [torch.tensor(b) for b in buffers]
+    with torch.no_grad():
+        later = compute(settings, torch.tensor(x), weights, moved, False)
+    given = torch.tensor(x, requires_grad=True)
+    out = compute(settings, given, weights, moved, True)
+    slopes = torch.autograd.grad(out, [given, *weights], torch.tensor(grad_out))
+    return (out.detach().numpy(), later.numpy(), slopes[0].numpy(), _in_line(slopes[1:]),
+            _in_line(moved))  # fmt: skip
+
+
+def _in_line(tensors):
+    """All numbers in one row: by shape, and of equal shapes in the order of their contents."""
+    import numpy as np
+
+    arrays = [t.detach().numpy() for t in tensors]
+    arrays.sort(key=lambda a: (a.shape, float(a.ravel() @ np.linspace(1, 2, a.size))))
+    return np.concatenate([np.zeros(0, np.float32), *(a.ravel() for a in arrays)])
 
 
 class ModuleExercise(Exercise):
@@ -174,6 +195,10 @@ class ModuleExercise(Exercise):
         import torch
 
         return {"torch": torch, "nn": torch.nn, "F": torch.nn.functional}
+
+    def oracle(self, compute: Callable) -> Callable:
+        """Decorator of a function of torch that computes the same: see `by_functions`."""
+        return super().oracle(functools.partial(by_functions, compute))
 
     def mistake(self, name: str, *, hint: str, also: tuple = (), whole: bool = False) -> Callable:
         """Decorator of a function that makes a wrong class."""

@@ -24,6 +24,11 @@ def browser_program() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
+def can_print() -> bool:
+    """Whether there is what PDFs need: a browser, and playwright to drive it."""
+    return browser_program() is not None and importlib.util.find_spec("playwright") is not None
+
+
 def print_pages(out: Path, stems: list[str], report: Callable[[str], None]) -> None:
     """Write pdf/NN_topic.pdf for every notebook; without a browser, say so and write none."""
 
@@ -51,7 +56,7 @@ def print_decks(out: Path, stems: list[str], report: Callable[[str], None]) -> N
 def _print(out: Path, stems: list[str], print_one: Callable[..., None],
            report: Callable[[str], None]) -> None:  # fmt: skip
     program = browser_program()
-    if program is None or importlib.util.find_spec("playwright") is None:
+    if not can_print():
         report("no PDFs: they need Chrome or Chromium, and `python -m pip install playwright`")
         return
     (out / "pdf").mkdir(exist_ok=True)

@@ -12,7 +12,7 @@ import nbformat
 from course_utils.editions.compose import source_files
 from course_utils.editions.pages import running
 from course_utils.editions.pages.offline import copy_mathjax, require_packages
-from course_utils.editions.pages.printing import print_pages
+from course_utils.editions.pages.printing import can_print, print_pages
 from course_utils.editions.site import texts, zoo_pages
 from course_utils.editions.site.pages import as_page
 from course_utils.errors import CourseError
@@ -27,8 +27,8 @@ def make_site(folder: Path, *, names: tuple[str, ...] = (), jobs: int = 1,
     """Write the site into `folder`/html, and what it is made from beside it -> the first page.
 
     names: notebooks, such as ("04",); all without. pdf: also a PDF of each, where there is a
-    browser. What did not change since the last call is not
-    run again. Raises CourseError where a package is missing, a cell fails or Sphinx stops.
+    browser. What did not change since the last call is not run again. Raises CourseError where a
+    package is missing, a cell fails or Sphinx stops.
     """
     require_packages(NEEDED, "The site needs", "make site")
     sources = source_files(names)
@@ -37,7 +37,7 @@ def make_site(folder: Path, *, names: tuple[str, ...] = (), jobs: int = 1,
     shutil.rmtree(pages, ignore_errors=True)
     (pages / "notebooks").mkdir(parents=True)
     for stem, notebook in ran.items():
-        page = as_page(notebook, stem)
+        page = as_page(notebook, stem, pdf=pdf and can_print())
         nbformat.write(page, pages / "notebooks" / f"{stem}.ipynb")
     texts.write_texts(pages)
     report("computing the audit")

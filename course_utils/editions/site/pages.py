@@ -16,7 +16,7 @@ _COMPARING = re.compile(r"^(\*\*Ask yourself\*\*), then compare: .*$", re.MULTIL
 _AFTER_QUESTIONS = re.compile(r"^(?=\*\*Read on\.\*\*)|\Z", re.MULTILINE)
 
 
-def as_page(notebook: NotebookNode, stem: str) -> NotebookNode:
+def as_page(notebook: NotebookNode, stem: str, *, pdf: bool = True) -> NotebookNode:
     """The notebook as MyST-NB reads it, with outputs, without what only a kernel can do."""
     cells: list[NotebookNode] = []
     number = stem[:2]
@@ -29,15 +29,16 @@ def as_page(notebook: NotebookNode, stem: str) -> NotebookNode:
         elif cell.cell_type != "code":
             text = _with_answers(without_comments(cell.source), number)
             cells.append(nbformat.v4.new_markdown_cell(text, id=cell.id))
-    cells.insert(1, nbformat.v4.new_markdown_cell(_ways(stem), id="ways-to-have-it"))
+    cells.insert(1, nbformat.v4.new_markdown_cell(_ways(stem, pdf), id="ways-to-have-it"))
     metadata = {"kernelspec": notebook.metadata.kernelspec, "course": {"notebook": number}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
 
 
-def _ways(stem: str) -> str:
+def _ways(stem: str, pdf: bool) -> str:
     """Links to the same page in other forms."""
+    printed = f'<a href="../pdf/{stem}.pdf">PDF</a> · ' if pdf else ""
     return (
-        f'<p class="ways"><a href="../pdf/{stem}.pdf">PDF</a> · '
+        f'<p class="ways">{printed}'
         f'<a href="../ipynb/{stem}.ipynb" download>Notebook</a> · '
         '<a href="../guide/glossary.html">Glossary</a> · '
         '<a href="../guide/setup.html">Do it in JupyterLab</a>, where your answers are checked</p>'

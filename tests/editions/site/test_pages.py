@@ -69,6 +69,7 @@ def test_a_page_has_no_cell_that_only_a_kernel_answers():
     assert [cell.source for cell in code] == ["x = check(relu)", notebook.cells[-1].source]
     assert code[-1].metadata["tags"] == ["hide-input"]
     assert "../pdf/99_things.pdf" in page.cells[1].source
+    assert ".pdf" not in pages.as_page(notebook, "99_things", pdf=False).cells[1].source
     assert "../guide/glossary.html" in page.cells[1].source
     assert page.cells[0].source == "# 99 · Things\n\nText."
 
