@@ -39,10 +39,16 @@ def breaks(text: str, size: int) -> bool:
 
 @functools.cache
 def _formatter():
-    from a11y_pygments.a11y_high_contrast_light.style import Theme
+    from pygments import token
     from pygments.formatters import HtmlFormatter
+    from pygments.style import Style
 
-    return HtmlFormatter(style=Theme, nowrap=True)
+    # Each at least 7 : 1 on white, so that code can be read from the last row.
+    colours = {token.Comment: "#515151", token.Keyword: "#6730c5", token.Operator.Word: "#6730c5",
+               token.String: "#00622f", token.Number: "#7f4707", token.Name.Builtin: "#7f4707",
+               token.Name.Decorator: "#7f4707", token.Name.Function: "#005b82",
+               token.Name.Class: "#005b82"}  # fmt: skip
+    return HtmlFormatter(style=type("Projected", (Style,), {"styles": colours}), nowrap=True)
 
 
 def style_sheet() -> str:

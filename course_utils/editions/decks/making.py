@@ -12,8 +12,7 @@ from course_utils.editions.pages import offline, printing, running
 from course_utils.paths import write_whole
 
 ASSETS = Path(__file__).with_name("assets")
-NEEDED = ("sphinx_revealjs", "sphinx-mathjax-offline", "markdown_it", "mdit_py_plugins",
-          "a11y_pygments")  # fmt: skip
+NEEDED = ("sphinx_revealjs", "sphinx-mathjax-offline", "markdown_it", "mdit_py_plugins")
 FONT = "dist/theme/fonts/source-sans-pro"
 REVEAL = ("LICENSE", "dist/reset.css", "dist/reveal.css", "dist/reveal.js",
           "plugin/notes/notes.js",
