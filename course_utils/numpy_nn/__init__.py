@@ -81,6 +81,7 @@ from course_utils.numpy_nn.spatial import (
     grid_sample_backward,
     to_pixels,
 )
+from course_utils.numpy_nn.sub_pixel import pixel_shuffle
 from course_utils.numpy_nn.training import History, accuracy, batches, evaluate, fit, predict
 from course_utils.numpy_nn.winograd import conv2d_winograd, conv2d_winograd_backward
 
@@ -162,6 +163,7 @@ __all__ = [
     "mse",
     "numerical_gradient",
     "pad2d",
+    "pixel_shuffle",
     "predict",
     "relu",
     "relu_backward",

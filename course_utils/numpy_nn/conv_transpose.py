@@ -2,11 +2,13 @@
 
     <conv2d(x), y> = <x, conv_transpose2d(y)>      with the same weight, without biases
 
-So nothing new is computed here: the three functions of a convolution trade places.
+So nothing new is computed here: the three functions of a convolution trade places. Where the stride
+divides the kernel, `sub_pixel` has a faster way to the same numbers.
 """
 
 import numpy as np
 
+from course_utils.numpy_nn import sub_pixel
 from course_utils.numpy_nn.conv import (
     add_bias,
     conv2d,
@@ -32,8 +34,20 @@ def conv_transpose2d(
     settings = (stride, padding, output_padding, dilation, groups)
     w, size = require_conv_transpose("conv_transpose2d", x, weight, bias, *settings)
     x, weight, bias = as_numbers("conv_transpose2d", x=x, weight=weight, bias=bias)
-    out = conv2d_input_grad(_as_output(x, w), weight, size, stride, padding, dilation, groups)
+    if _shuffling_pays(w, output_padding):
+        phases = sub_pixel.split(weight, (w.SH, w.SW))
+        maps = conv_transpose2d(x, phases, groups=groups)
+        out = sub_pixel.interleave(maps, size, (w.SH, w.SW), (w.PH, w.PW))
+    else:
+        out = conv2d_input_grad(_as_output(x, w), weight, size, stride, padding, dilation, groups)
     return add_bias(out, bias)
+
+
+def _shuffling_pays(w, output_padding):
+    """Where the stride divides the kernel, and nothing is added beyond the last stamp."""
+    divides = w.KH % w.SH == w.KW % w.SW == 0 and (w.SH, w.SW) != (1, 1)
+    adds = np.greater(pair("conv_transpose2d", "output_padding", output_padding), (w.PH, w.PW))
+    return divides and (w.DH, w.DW) == (1, 1) and not adds.any()
 
 
 def conv_transpose2d_loops(
@@ -76,10 +90,23 @@ def conv_transpose2d_backward(
     w, size = require_conv_transpose(op, x, weight, None, *settings)
     require_shape(op, "grad_out", grad_out, (len(x), weight.shape[1] * groups, *size))
     grad_out, x, weight = as_numbers(op, grad_out=grad_out, x=x, weight=weight)
+    if _shuffling_pays(w, output_padding):
+        return _backward_by_phases(grad_out, x, weight, w, groups, input_grad)
     settings, (H, W) = (stride, padding, dilation, groups), x.shape[2:]
     grad_x = conv2d(grad_out, weight, None, *settings)[:, :, :H, :W] if input_grad else None
     grad_weight = conv2d_weight_grad(_as_output(x, w), grad_out, (w.KH, w.KW), *settings)
     return grad_x, grad_weight, grad_out.sum(axis=(0, 2, 3))
+
+
+def _backward_by_phases(grad_out, x, weight, w, groups, input_grad):
+    stride, (_, _, H, W) = (w.SH, w.SW), x.shape
+    phases = sub_pixel.split(weight, stride)
+    size = (H + phases.shape[2] - 1, W + phases.shape[3] - 1)
+    maps = sub_pixel.separate(grad_out, size, stride, (w.PH, w.PW))
+    grad_x, grad_phases, _ = conv_transpose2d_backward(
+        maps, x, phases, groups=groups, input_grad=input_grad
+    )
+    return grad_x, sub_pixel.join(grad_phases, stride), grad_out.sum(axis=(0, 2, 3))
 
 
 def _as_output(x, w):
