@@ -20,7 +20,8 @@ def _numbers(ax: Axes, grid: np.ndarray, limit: float, shown=None, size: float =
     ax.imshow(np.where(shown, grid, 0), cmap="RdBu_r", vmin=-1.6 * limit, vmax=1.6 * limit)
     for (row, column), value in np.ndenumerate(grid):
         if shown[row, column]:
-            ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=size)
+            ax.text(column, row, f"{value:g}", ha="center", va="center",
+                    fontsize=size, in_layout=False)  # fmt: skip
     _lines(ax, grid.shape)
 
 

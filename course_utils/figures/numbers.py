@@ -17,7 +17,8 @@ def draw_numbers(ax, numbers: np.ndarray, title: str = "", limit: float | None =
     texts = [f"{number:g}".replace("-", "−") for number in numbers.ravel().round(2)]
     size = max(7, min(11 - 0.5 * max(numbers.shape), 30 / max(map(len, texts))))
     for (row, column), text in zip(np.ndindex(numbers.shape), texts, strict=True):
-        ax.text(column, row, text, ha="center", va="center", color=BLACK, fontsize=size)
+        ax.text(column, row, text, ha="center", va="center", color=BLACK,
+                fontsize=size, in_layout=False)  # fmt: skip
     ax.set(title=title, xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
 
@@ -43,7 +44,8 @@ def show_matrix_pair(
             ax.set(xlabel=f"{picture.shape[1]} inputs", ylabel=f"{picture.shape[0]} outputs")
             if numbers:
                 for place, number_here in np.ndenumerate(picture):
-                    ax.text(*place[::-1], f"{number_here:g}", ha="center", va="center", fontsize=9)
+                    ax.text(*place[::-1], f"{number_here:g}", ha="center", va="center",
+                            fontsize=9, in_layout=False)  # fmt: skip
         outline(axes[0], number, 0, 1, columns, BLUE, 1.8)
         outline(axes[1], 0, number, columns, 1, BLUE, 1.8)
         if not numbers:

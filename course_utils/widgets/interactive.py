@@ -63,7 +63,7 @@ class InteractiveFigure:
         where it set none, with the sentence of its docstring."""
         with house_style():
             figure = self.drawn(**values)
-            png = to_png(figure, dpi, self._enlarged)
+            png = to_png(figure, dpi, self._enlarged, quick=dpi == LIVE_DPI)
         return Picture(png, words_of(figure) or self.sentence)
 
     def drawn(self, **values: Any) -> Figure:

@@ -15,7 +15,7 @@ from course_utils.widgets import InteractiveFigure, slider
 
 def figure_with(*texts, size=(6.4, 3.2)):
     """Texts (x, y, words) on an empty canvas."""
-    figure = Figure(figsize=size)
+    figure = Figure(figsize=size, layout="none")
     for x, y, words in texts:
         figure.text(x, y, words, fontsize=10)
     return figure
