@@ -97,7 +97,7 @@ def to_png(figure: Figure, dpi: int = 100, enlarged: float = 1, *, quick: bool =
     """
     letters.enlarge(figure, enlarged)
     layout = figure.get_layout_engine()
-    if layout is not None:
+    if layout is not None and figure.axes:
         # savefig would draw everything twice for it; and once is not enough: titles above axes of
         # equal scales have their room only in the second round
         for _ in range(2):
