@@ -74,7 +74,7 @@ def test_without_torch_a_command_says_so_in_one_sentence(tmp_path, command):
 
 
 def test_a_mistake_of_our_own_is_not_taken_for_a_missing_package():
-    from course_utils.cli import _sentence
+    from course_utils.commands.group import _sentence
 
     error = ImportError("cannot import name 'x'", name="course_utils.zoo")
     assert _sentence(error).startswith("Something went wrong inside the course")

@@ -96,7 +96,8 @@ def contents(number: str) -> dict[str, str]:
 def _modules(number: str) -> list[Path]:
     root = course_root() / "course_utils"
     roots = {"course_utils.grading.command", "course_utils.console", *modules_of(number)}
-    started = [root / "cli.py", root / "__main__.py"]  # what else `cli` can import is not needed
+    # what other commands can import is not needed
+    started = [root / "cli.py", root / "__main__.py", *(root / "commands").glob("*.py")]
     inside = (root / "grading" / "inside").glob("*.py")  # runs by its path, nobody imports it
     return [*course_modules(roots).values(), *started, *inside]
 

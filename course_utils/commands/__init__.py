@@ -1,0 +1,1 @@
+"""The commands of `course`, by who types them; `course_utils.cli` puts them together."""
