@@ -46,6 +46,7 @@ def test_at_the_fork_two_contributions_add_up_to_the_slope(x, y, z):
             (f(x, y + step, z) - f(x, y - step, z)) / (2 * step)
         )
         assert along["zb"] == pytest.approx((f(x, y, z + step) - f(x, y, z)) / step)
+    assert (along["af"], along["bf"]) == (values["b"], values["a"])
     assert along["xa"] == pytest.approx((f(x + step, y, z) - f(x, y, z)) / step)
     shown = all_texts(drawn(figures.draw_fork, x, y, z, 6))
     total = f"= {along['ya'] + along['yb']:g}".replace("-", "−")
