@@ -28,7 +28,7 @@ def notebooks():
 
 
 def graded(number):
-    return [exercise for exercise in all_exercises(number) if exercise.points]
+    return [e for e in all_exercises(number) if e.points and not e.optional]
 
 
 def hours(text):
@@ -56,6 +56,21 @@ def test_the_table_of_notebooks_is_that_of_the_course():
     assert [int(count), int(points), int(minutes)] == columns
 
 
+def test_the_table_of_optional_exercises_is_complete():
+    listed = [row[:4] for row in rows(r"\| \d\d \| `")]
+    optional = [e for number in exercise_folders() for e in all_exercises(number) if e.optional]
+    assert listed == [[e.notebook, f"`{e.name}`", str(e.points), str(e.minutes)] for e in optional]
+
+
+def test_the_trial_gets_what_it_says():
+    points = sum(e.points for e in graded("04"))
+    bonus = sum(e.points for e in all_exercises("04") if e.optional)
+    said = f"`blank` gets `0 of {points}`, `solved` gets `{points + bonus} of {points}`"
+    assert said in " ".join(TEXT.split())
+    assert f"maximum grade {points} |" in TEXT
+    assert f"upload as autograder, {points} points |" in TEXT
+
+
 def test_the_needs_are_those_of_the_pages():
     """Every notebook that the table names as needed is named under "What you need first"."""
     for number, *_, needs in notebooks():
@@ -66,7 +81,7 @@ def test_the_needs_are_those_of_the_pages():
 
 
 def test_the_weeks_cover_parts_one_to_four():
-    weeks = rows(r"\| \d{1,2} \| (?!\d)")
+    weeks = rows(r"\| \d{1,2} \| (?![\d`])")
     weeks = [row for row in weeks if len(row) == 5]
     assert [int(row[0]) for row in weeks] == list(range(1, 15))
     numbers = [number for row in weeks for number in row[2].split(", ")]

@@ -71,7 +71,10 @@ def _show_and_search(function: Callable, verdict: judging.Verdict) -> None:
 
 
 def hint(function: Callable | str) -> None:
-    """Show the next hint for an exercise; after the last one, all of them again."""
+    """Show the next hint for an exercise; after the last one, all of them again.
+
+    An optional exercise comes without hints, and says so.
+    """
     exercise = _named(function)
     if exercise is not None:
         _hints_given[exercise.name] += 1
@@ -93,12 +96,13 @@ def reveal(function: Callable | str) -> None:
         _show(report.solution_card(exercise))
         return
     name = exercise.name
+    helps = "" if exercise.optional else f" `hint({name})` helps with the first line."
     _show(
         report.Card(
             f"{name}: try it once yourself first.",
             (
                 f"Write what you think is right, run `check({name})`, then come back. A wrong "
-                f"attempt counts. `hint({name})` helps with the first line.",
+                f"attempt counts.{helps}",
             ),
         )
     )

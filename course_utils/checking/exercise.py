@@ -31,6 +31,8 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.errors import CourseError
+
 
 @dataclass(frozen=True)
 class Case:
@@ -123,6 +125,7 @@ class Exercise:
         megabytes: int = 1024,
         not_lent: tuple[str, ...] = (),
         also_lent: tuple[str, ...] = (),
+        optional: bool = False,
     ):
         functools.update_wrapper(self, reference)
         self.name: str = reference.__name__
@@ -143,6 +146,8 @@ class Exercise:
         self.megabytes = megabytes
         self.not_lent = not_lent  # earlier exercises that do the same: calling them is no answer
         self.also_lent = also_lent  # of the course: not what the reference calls, but an answer may
+        self.optional = optional  # harder and without hints: its points are a bonus
+        self._refuse_half_an_option()
         self.mistakes: list[Mistake] = []
         self._cases: Callable | None = None
         self._oracle: Callable | None = None
@@ -305,6 +310,26 @@ class Exercise:
         """The head, with the body left to the learner."""
         return f"{self.head}\n    ...  # your code here"
 
+    def _refuse_half_an_option(self) -> None:
+        """A CourseError for an optional exercise that has hints, or no bonus."""
+        if not self.optional:
+            return
+        if self.hints:
+            raise CourseError(
+                f"{self.name} is optional, and such an exercise comes without hints; it has "
+                f"{len(self.hints)}"
+            )
+        if self.points < 1:
+            raise CourseError(
+                f"{self.name} is optional, and such an exercise has a bonus of at least 1 point; "
+                f"it has {self.points}"
+            )
+
+    @property
+    def worth(self) -> str:
+        """Its points in words: `3 points`, or `3 bonus points` where it is optional."""
+        return f"{self.points}{' bonus' * self.optional} point{'s' * (self.points != 1)}"
+
     @property
     def home(self) -> str:
         """The module that holds it."""
@@ -312,9 +337,9 @@ class Exercise:
 
     def cell(self, body: str) -> str:
         """The text of its cell in a notebook, with this function in it: a stub or a solution."""
-        points = f"{self.points} point{'' if self.points == 1 else 's'}"
-        stuck = f"Stuck? Run hint({self.name}) in a new cell."
-        head = f"# {points}, about {self.minutes} minutes. {stuck}"
+        stuck = f" Stuck? Run hint({self.name}) in a new cell."
+        kind, stuck = ("Optional: ", "") if self.optional else ("", stuck)
+        head = f"# {kind}{self.worth}, about {self.minutes} minutes.{stuck}"
         return f"{head}\n{body}\n\n\n{self.name} = check({self.name})"
 
     @staticmethod

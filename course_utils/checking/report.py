@@ -28,6 +28,7 @@ _MAX_ENTRIES = 24
 _LINES_SHOWN = 3
 _SMALLEST = "The smallest case that fails"
 _GOES_ON = "The notebook goes on with the course's own version."
+_OPTIONAL = "optional, harder, no hints"
 _STATES = {TIME_LIMIT: "it did not come to an end", STOPPED: "stopped"}
 
 
@@ -104,7 +105,7 @@ def verdict_card(verdict: Verdict, *, counts: bool = True, note: str = "") -> Ca
         return Card(f"○ {name}: not attempted yet.", (_GOES_ON,), colour=_COLOUR[NOT_ATTEMPTED])
     if verdict.passed:
         earns = verdict.exercise.points and counts
-        points = _count(verdict.exercise.points, "point") + "." if earns else ""
+        points = f"{verdict.exercise.worth}." if earns else ""
         cases = "its one case" if verdict.cases == 1 else f"all {verdict.cases} cases"
         headline = f"✓ {name}: right in {cases}. {points}".rstrip()
         return Card(headline, _remarks(verdict), colour=_COLOUR[PASSED], folded=_printed(verdict))
@@ -145,7 +146,7 @@ def _failing(verdict: Verdict) -> str:
         return "its one case fails"
     said = f"{verdict.failed} of {verdict.cases} cases {'fails' if verdict.failed == 1 else 'fail'}"
     if verdict.points:
-        said += f", worth {verdict.points} of {_count(verdict.exercise.points, 'point')} so far"
+        said += f", worth {verdict.points} of {verdict.exercise.worth} so far"
     return said
 
 
@@ -166,8 +167,15 @@ def _diagnosis(verdict: Verdict):
     if verdict.places:
         yield places_sentence(verdict.places, verdict.cases)
     if not verdict.mistake:
-        yield f"Stuck? Run `hint({verdict.exercise.name})` in a new cell."
+        yield _next_step(verdict.exercise)
     yield _GOES_ON
+
+
+def _next_step(exercise: Exercise) -> str:
+    """What to do about a wrong answer that looks like no known mistake."""
+    if exercise.optional:
+        return "Stuck? There are no hints here: go through the smallest case with pencil and paper."
+    return f"Stuck? Run `hint({exercise.name})` in a new cell."
 
 
 def _names(verdict: Verdict):
@@ -271,6 +279,12 @@ def _wrong_plane(verdict: Verdict) -> tuple[np.ndarray, np.ndarray] | None:
 def hint_card(exercise: Exercise, number: int) -> Card:
     """The number-th hint, counted from 1; after the last one, where else to look."""
     total = len(exercise.hints)
+    if exercise.optional:
+        said = (
+            f"{exercise.name} is optional and comes without hints, so take your time: after an "
+            f"attempt of your own, `reveal({exercise.name})` shows a solution.",
+        )
+        return Card(f"{exercise.name}: no hints here.", said)
     if number > total:
         again = [f"{k}. {text}" for k, text in enumerate(exercise.hints, 1)]
         solution = f"After an attempt of your own, `reveal({exercise.name})` shows a solution."
@@ -291,49 +305,59 @@ def _count(number: int, word: str) -> str:
 # ------------------------------------------------------------------------------------- the board
 @dataclass(frozen=True)
 class Board:
-    """All exercises with their standing, by notebook."""
+    """All exercises with their standing, by notebook; the optional ones apart, below them."""
 
     standings: tuple[Standing, ...]
 
     def text(self) -> str:
         lines = [self.headline]
-        for number, rows in self._by_notebook().items():
-            lines.append(f"notebook {number}")
+        for title, rows in self._groups().items():
+            lines.append(title)
             lines += [f"  {_sign(s)} {s.exercise.name:<28} {_words(s)}" for s in rows]
         return "\n".join(lines)
 
     @property
     def headline(self) -> str:
-        done = sum(s.state == PASSED for s in self.standings)
-        points = sum(s.points for s in self.standings)
-        total = sum(s.exercise.points for s in self.standings)
-        return f"{done} of {len(self.standings)} exercises solved, {points} of {total} points"
+        """What is solved of what is asked for; a bonus comes on top, and is no part of the sum."""
+        asked = [s for s in self.standings if not s.exercise.optional]
+        done = sum(s.state == PASSED for s in asked)
+        points = sum(s.points for s in asked)
+        total = sum(s.exercise.points for s in asked)
+        bonus = sum(s.points for s in self.standings) - points
+        more = f", and {_count(bonus, 'bonus point')}" if bonus else ""
+        return f"{done} of {len(asked)} exercises solved, {points} of {total} points{more}"
 
     def html(self) -> str:
         rows = "".join(
-            f'<tr><td colspan="3" style="text-align:left"><b>notebook {number}</b></td></tr>'
+            f'<tr><td colspan="3" style="text-align:left"><b>{title}</b></td></tr>'
             + "".join(map(_board_row, standings))
-            for number, standings in self._by_notebook().items()
+            for title, standings in self._groups().items()
         )
         return f"<b>{self.headline}</b><table>{rows}</table>"
 
-    def _by_notebook(self) -> dict[str, list[Standing]]:
+    def _groups(self) -> dict[str, list[Standing]]:
         groups: dict[str, list[Standing]] = {}
         for standing in self.standings:
-            groups.setdefault(standing.exercise.notebook, []).append(standing)
-        return groups
+            number, optional = standing.exercise.notebook, standing.exercise.optional
+            groups.setdefault(_OPTIONAL if optional else f"notebook {number}", []).append(standing)
+        apart = groups.pop(_OPTIONAL, None)
+        return groups if apart is None else {**groups, _OPTIONAL: apart}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return {"text/plain": self.text(), "text/html": self.html()}
 
 
 def _sign(standing: Standing) -> str:
+    if standing.exercise.optional and standing.state == NOT_ATTEMPTED:
+        return "·"  # an empty circle asks to be filled
     return _SIGN.get(standing.state, "✗")
 
 
 def _words(standing: Standing) -> str:
+    if standing.exercise.optional and standing.state == NOT_ATTEMPTED:
+        return f"notebook {standing.exercise.notebook}, {standing.exercise.worth}"
     if standing.state == NOT_ATTEMPTED:
-        return f"not attempted ({_count(standing.exercise.points, 'point')})"
+        return f"not attempted ({standing.exercise.worth})"
     words = {RAISED: "stopped with an error", TIME_LIMIT: "did not come to an end"}
     state = words.get(standing.state, standing.state)
     return f"{state}, {_count(standing.attempts, 'attempt')}"

@@ -14,6 +14,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course_utils.checking.exercise import Exercise
 from course_utils.checking.registry import get
 from course_utils.editions import slide_types
 from course_utils.editions.links import linked
@@ -125,8 +126,12 @@ def _exercise_cell(variable: str, name: str, source: Path, solved: bool) -> Note
     return nbformat.v4.new_code_cell(
         exercise.cell(exercise.source if solved else exercise.stub),
         id=f"exercise-{name}"[:64],
-        metadata={"course": {"exercise": name}, "tags": ["exercise"]},
+        metadata={"course": {"exercise": name}, "tags": ["exercise", *_extra_tags(exercise)]},
     )
+
+
+def _extra_tags(exercise: Exercise) -> list[str]:
+    return ["optional"] if exercise.optional else []
 
 
 class _CellIds:

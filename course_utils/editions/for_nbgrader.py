@@ -94,18 +94,21 @@ def _solution_cell(cell: NotebookNode, exercise: Exercise) -> NotebookNode:
 
 
 def _test_cell(exercise: Exercise) -> NotebookNode:
-    points = f"{exercise.points} point{'' if exercise.points == 1 else 's'}"
+    """What grades it. nbgrader has no bonus: an optional one is worth 0, and prints its own."""
+    function = "nbgrader_bonus" if exercise.optional else "nbgrader_points"
+    said = f"{exercise.worth} for {exercise.name}: this cell grades it."
     lines = (
-        f"# {points} for {exercise.name}: this cell grades it. Please leave the cell as it is.",
+        f"# {said} Please leave the cell as it is.",
         "### BEGIN HIDDEN TESTS",
-        "from course_utils.grading.in_notebook import nbgrader_points",
+        f"from course_utils.grading.in_notebook import {function}",
         "",
-        f'nbgrader_points("{exercise.name}")',
+        f'{function}("{exercise.name}")',
         "### END HIDDEN TESTS",
     )
     cell = nbformat.v4.new_code_cell("\n".join(lines), id=f"points-{exercise.name}"[:64])
     name = f"{exercise.name}-points"
-    return _marked(cell, name, grade=True, locked=True, points=exercise.points)
+    points = 0 if exercise.optional else exercise.points
+    return _marked(cell, name, grade=True, locked=True, points=points)
 
 
 def _marked(cell: dict, grade_id: str, **marks) -> NotebookNode:

@@ -1,7 +1,8 @@
 """Links that the sources leave to us, so that they can be read: to other notebooks, and to papers.
 
 "notebook 04" becomes a link to that notebook, at its first mention in a cell, and so do the numbers
-in "notebooks 12 and 21". A title in italics under "Read on" becomes a link to the paper.
+in "notebooks 12 and 21". A title in italics under "Read on", or under the "To read" of an optional
+exercise, becomes a link to the paper.
 """
 
 import re
@@ -25,6 +26,7 @@ _AS_IT_IS = re.compile(
     re.MULTILINE,
 )
 _NAMED_FILE = re.compile(r"^`(\d\d_\w+)\.ipynb`$")
+_READING = re.compile(r"\*\*(?:Read on|To read)\.\*\*")
 _TITLE = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
 
 
@@ -37,8 +39,8 @@ def linked(text: str, stems: Collection[str], own: str = "") -> str:
         parts += [_prose(text[end : kept.start()], files, seen), _file(kept[0], files, seen)]
         end = kept.end()
     text = "".join([*parts, _prose(text[end:], files, seen)])
-    start = text.find("**Read on.**")
-    return text if start < 0 else text[:start] + _TITLE.sub(_paper, text[start:])
+    start = _READING.search(text)
+    return text[: start.start()] + _TITLE.sub(_paper, text[start.start() :]) if start else text
 
 
 def _prose(text: str, files: dict[str, str], seen: set[str]) -> str:

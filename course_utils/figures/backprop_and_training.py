@@ -52,6 +52,101 @@ def _draw_arrows(ax, step: int, local: list[str]) -> None:
             ax.text(2 * k + 1, -0.5, f"× {local[k]}", ha="center", color=ORANGE, fontsize=9)
 
 
+# a box of the graph with a fork -> its place; an arrow goes from each input to its gate
+_FORK = {"x": (0, 1.75), "y": (0, 0), "z": (0, -1.75), "a": (2.7, 0.95), "b": (2.7, -0.95),
+         "f": (5.4, 0)}  # fmt: skip
+_ARROWS = ("xa", "ya", "yb", "zb", "af", "bf")
+_LABELS = {"a": "a = x + y", "b": "b = max(y, z)", "f": "f = a · b"}
+_GATES = {"a": ("add distributes", 0.95), "b": ("max routes", -1.15), "f": ("multiply swaps", -1.1)}
+
+
+def fork_slopes(x: float, y: float, z: float) -> tuple[dict, dict]:
+    """Values of f = (x + y) · max(y, z) by box, and what comes back along each arrow."""
+    a, b = x + y, max(y, z)
+    along = {"af": b, "bf": a}  # multiply swaps
+    along |= {"xa": b, "ya": b}  # add distributes
+    along |= {"yb": a if y >= z else 0, "zb": 0 if y >= z else a}  # max routes
+    return {"x": x, "y": y, "z": z, "a": a, "b": b, "f": a * b}, along
+
+
+def draw_fork(figure: Figure, x: float, y: float, z: float, step: int) -> None:
+    """The graph of (x + y) · max(y, z), where y is used twice.
+
+    `step` 0 to 2 goes forwards; from 3 on gradients come back: to f, through the product, through
+    the sum, and through the maximum, where the two contributions to y have come together.
+    """
+    values, along = fork_slopes(x, y, z)
+    known = "xyz" + "ab" * (step >= 1) + "f" * (step >= 2)
+    passed = [arrow for arrow, begins in zip(_ARROWS, (5, 5, 6, 6, 4, 4), strict=True)
+              if step >= begins]  # fmt: skip
+    slopes = {"f": "1"} if step >= 3 else {}
+    slopes |= {arrow[0]: _signed(along[arrow]) for arrow in passed if arrow[0] != "y"}
+    contributions = [along[arrow] for arrow in passed if arrow[0] == "y"]
+    if contributions:
+        slopes["y"] = f"{_signed(along['ya'])} + …"
+    if len(contributions) == 2:
+        slopes["y"] = (
+            f"{_signed(along['ya'])} + {_in_sum(along['yb'])} = {_signed(sum(contributions))}"
+        )
+    ax = figure.subplots()
+    ax.set(xlim=(-1.0, 6.5), ylim=(-2.6, 2.6))
+    ax.axis("off")
+    for arrow in _ARROWS:
+        _draw_fork_arrow(ax, arrow, arrow[1] in known, along[arrow] if arrow in passed else None)
+    now = {0: "xyz", 1: "ab", 2: "f", 3: "f", 4: "ab", 5: "xy", 6: "yz"}[step]
+    for box, (across, up) in _FORK.items():
+        active = box in now
+        edge = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": ORANGE if active
+                else GREY, "linewidth": 2.5 if active else 1}  # fmt: skip
+        ax.text(across, up, _LABELS.get(box, box), ha="center", va="center", fontsize=11, bbox=edge)
+        if box in known:
+            ax.text(across, up + 0.4, _signed(values[box]), ha="center", color=BLUE, fontsize=11)
+        if box in slopes:
+            ax.text(across, up - 0.7, slopes[box], ha="center", color=ORANGE, fontsize=11)
+        if box in _GATES:
+            gate, away = _GATES[box]
+            ax.text(across, up + away, gate, ha="center", color=GREY, fontsize=9)
+    say(_said_of_fork(values, known, along, slopes, len(contributions)), figure)
+
+
+def _signed(number: float) -> str:
+    """With a minus sign where it is below 0; −0 is 0."""
+    return f"{number + 0:g}".replace("-", "−")
+
+
+def _in_sum(number: float) -> str:
+    return f"({_signed(number)})" if number < 0 else _signed(number)
+
+
+def _draw_fork_arrow(ax, arrow: str, known: bool, back: float | None) -> None:
+    """From an input to its gate, blue; and, once a gradient has come back along it, orange."""
+    (x0, y0), (x1, y1) = _FORK[arrow[0]], _FORK[arrow[1]]
+    x0, x1 = x0 + (0.4 if arrow[0] in "xyz" else 0.85), x1 - (0.85 if arrow[1] in "ab" else 0.7)
+    ends = {"xy": (x1, y1), "xytext": (x0, y0)}
+    if back is not None:
+        ends = {"xy": (x0, y0), "xytext": (x1, y1)}
+    colour = ORANGE if back is not None else BLUE if known else "#cccccc"
+    ax.annotate("", **ends, arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.8})
+    if back is not None and arrow[1] in "ab":  # the others are below their boxes
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        ax.text((x0 + x1) / 2, (y0 + y1) / 2, _signed(back), ha="center", va="center", color=ORANGE,
+                fontsize=10, bbox=paper)  # fmt: skip
+
+
+def _said_of_fork(values: dict, known: str, along: dict, slopes: dict, ways: int) -> str:
+    forwards = listed([f"{box} = {_signed(values[box])}" for box in known])
+    back = [f"{box} has slope {slopes[box]}" for box in "fabxz" if box in slopes]
+    said = f", and back again {listed(back)}" if back else ""
+    if ways == 1:
+        said += f"; y has one contribution so far, {_signed(along['ya'])}"
+    if ways == 2:
+        said += f"; at the fork two contributions add up, and y has slope {slopes['y']}"
+    return (
+        "a graph with a fork, where y goes into a = x + y and into b = max(y, z), and f = a · b: "
+        f"forwards {forwards}{said}."
+    )
+
+
 def show_step_sizes(function, slope: float, x: float) -> None:
     """Error of one-sided and central differences against the step eps, both logarithmic."""
     steps = np.logspace(-13, -0.5, 60)

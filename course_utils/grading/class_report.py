@@ -79,13 +79,20 @@ def _scores(run: ClassRun) -> str:
     bins = Counter(min(int(share * 10), 9) for share in shares)
     most = max(bins.values())
     rows = "".join(
-        f"<tr><td>{10 * i}–{10 * i + 10} %</td>"
+        f"<tr><td>{_interval(i, max(shares))}</td>"
         f'<td style="width:22rem">{feedback.bar(bins[i], most)}</td>'
         f'<td class="n">{bins[i]}</td></tr>'
         for i in range(10)
     )
     middle, mean = statistics.median(shares), statistics.mean(shares)
     return f"<table>{rows}</table><p>Median {middle:.0%}, mean {mean:.0%} of the points.</p>"
+
+
+def _interval(number: int, highest: float) -> str:
+    """The name of a row; with a bonus, the last one goes on beyond 100 %."""
+    if number == 9 and highest > 1:
+        return "from 90 %"
+    return f"{10 * number}–{10 * number + 10} %"
 
 
 def _legend(run: ClassRun) -> str:
@@ -101,13 +108,17 @@ def _legend(run: ClassRun) -> str:
 
 def _exercises(run: ClassRun) -> str:
     rows = "".join(
-        f"<tr><td>{results[0].notebook}</td><td><code>{name}</code></td>"
+        f"<tr><td>{results[0].notebook}</td><td><code>{name}</code>{_optional(results)}</td>"
         f'<td style="width:16rem">{_stack(results)}</td>'
         f'<td class="n">{_solved(results)}</td></tr>'
         for name, results in results_by_exercise(run).items()
     )
     head = "<tr><th></th><th>exercise</th><th>states</th><th>full points</th></tr>"
     return f"<table>{head}{rows}</table>"
+
+
+def _optional(results: list[Result]) -> str:
+    return " (optional)" if results[0].optional else ""
 
 
 def _solved(results: list[Result]) -> str:

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from course_utils.errors import CourseError
 from course_utils.grading import class_report, exports, feedback
 from course_utils.grading.comments import Comments, read_comments
-from course_utils.grading.result import STATES
+from course_utils.grading.result import FULL, STATES
 from course_utils.grading.run import ClassRun, grade_class
 from course_utils.grading.student import StudentResult
 from course_utils.paths import write_whole
@@ -102,14 +102,14 @@ def details(run: ClassRun) -> str:
     if not run.students:
         return ""
     (student,) = run.students
-    rows = [f"{student.student}: {feedback.points(student.points, student.max_points)}"]
+    rows = [f"{student.student}: {feedback.total(student)}"]
     rows += [f"  ! {remark}" for remark in student.remarks]
     for number, results in feedback.by_notebook(student).items():
         rows.append(f"notebook {number}")
         for r in results:
-            mark = f"{feedback.sign(r)} {r.exercise:<28} {r.points} of {r.max_points}"
-            rows.append(f"  {mark}  {feedback.WORDS[r.state]}")
-            rows += [f"      {line}" for line in feedback.lines(r) if r.points < r.max_points]
+            earned = feedback.score(r) if r.optional else f"{r.points} of {r.max_points}"
+            rows.append(f"  {feedback.sign(r)} {r.exercise:<28} {earned}  {feedback.words(r)}")
+            rows += [f"      {line}" for line in feedback.lines(r) if r.state != FULL]
     return "\n".join(rows)
 
 

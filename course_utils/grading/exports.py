@@ -14,22 +14,27 @@ MOODLE = (
     "Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)",
     "Feedback comments",
 )  # fmt: skip
-GRADES = ("student", "notebook", "exercise", "points", "max_points", "state", "mistake", "seconds")
+GRADES = (
+    "student", "notebook", "exercise", "points", "max_points", "state", "mistake", "seconds",
+    "optional",
+)  # fmt: skip
 
 
 def grades_csv(run: ClassRun) -> str:
     """One row per student and exercise; a student without a notebook has one row without.
 
+    An optional exercise has 0 as its maximum and `yes` as `optional`: its points come on top.
     Where the run has a date on which it was due, two more columns: how late, and the points left.
     """
     rows = []
     for s in run.students:
         for r in s.results:
-            numbers = (r.points, r.max_points, r.state, r.mistake, r.seconds)
+            optional = "yes" if r.optional else ""
+            numbers = (r.points, r.max_points, r.state, r.mistake, r.seconds, optional)
             rows.append((s.student, r.notebook, r.exercise, *numbers, *_late(run, s, r.points)))
         if not s.results:
             said = "; ".join(s.remarks)
-            rows.append((s.student, "", "", 0, 0, "not graded", said, 0, *_late(run, s, 0)))
+            rows.append((s.student, "", "", 0, 0, "not graded", said, 0, "", *_late(run, s, 0)))
     more = (f"{run.due.unit}s_late", "points_left") if run.due else ()
     return _csv([(*GRADES, *more), *rows])
 
@@ -44,6 +49,7 @@ def _late(run: ClassRun, student: StudentResult, points: int) -> tuple:
 def canvas_csv(run: ClassRun) -> str:
     """A gradebook that Canvas imports: one row per student, one column per notebook.
 
+    A bonus is in the points and not in the points possible; Canvas takes more than these.
     Canvas wants Student and ID first, and Section last before the assignments. The ID is filled
     in where the files bear the names of a Canvas download.
     """
@@ -62,15 +68,16 @@ def moodle_csv(run: ClassRun, number: str | None = None) -> str:
 
     Moodle wants Identifier, Grade and the date of the last grade, which may be empty. An empty
     grade changes nothing there. `number`: the notebook that the assignment is about; whatever else
-    somebody has handed in counts elsewhere.
+    somebody has handed in counts elsewhere. A grade above the maximum is none in Moodle: a bonus
+    makes up for points that are missing, and the comment has all of it.
     """
     rows = []
     for s in run.students:
         identifier = f"Participant {s.known}" if s.known else ""
         results = [r for r in s.results if number in (None, r.notebook)]
         broken = s.grader_failed or any(r.state == GRADER_ERROR for r in results)
-        grade = sum(r.points for r in results) if results and not broken else ""
         most = sum(r.max_points for r in results)
+        grade = min(sum(r.points for r in results), most) if results and not broken else ""
         rows.append((identifier, s.name, grade, most, "", _comment(run, s, results)))
     return _csv([MOODLE, *rows])
 
@@ -84,10 +91,10 @@ def moodle_files(run: ClassRun) -> dict[str, str]:
 
 
 def gradescope(student: StudentResult) -> str:
-    """Gradescope's `results.json` for one submission."""
+    """Gradescope's `results.json` for one submission; a bonus goes beyond the maximum."""
     tests = [
         {
-            "name": f"{r.notebook} {r.exercise}",
+            "name": f"{r.notebook} {r.exercise}" + " (optional, a bonus)" * r.optional,
             "score": r.points,
             "max_score": r.max_points,
             "status": "passed" if r.state == FULL else "failed",
@@ -95,6 +102,7 @@ def gradescope(student: StudentResult) -> str:
             "output_format": "text",
         }
         for r in student.results
+        if not r.left_alone  # Gradescope would show it as failed
     ]
     whole = {
         "score": student.points,
@@ -123,14 +131,20 @@ def _possible(run: ClassRun, number: str) -> int:
 
 def _comment(run: ClassRun, s: StudentResult, results: list[Result]) -> str:
     said = [
-        f"{r.exercise}: {feedback.WORDS[r.state]}, {r.points} of {r.max_points}"
+        f"{r.exercise}: {feedback.words(r)}, {_earned(r)}"
         + (f" (it looks like: {r.mistake})" if r.mistake else "")
         for r in results
+        if not r.left_alone
     ]
     late = run.due.late(s.handed_in, s.marked_late) if run.due else 0
     if late:
         said.append(f"{late} {run.due.unit}{'s' * (late > 1)} late")
     return "; ".join([*said, *s.remarks])
+
+
+def _earned(result: Result) -> str:
+    of = f" of {result.max_points}"
+    return f"a bonus of {result.points}" if result.optional else f"{result.points}{of}"
 
 
 def _csv(rows) -> str:

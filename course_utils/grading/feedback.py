@@ -40,11 +40,31 @@ _WRONG_COLOUR = "#C04A00"
 
 
 def sign(result: Result) -> str:
+    if result.left_alone:
+        return "·"
     return SIGNS.get(result.state, "✗")
 
 
 def points(got: int, of: int) -> str:
     return f"{got} of {of} point{'' if of == 1 else 's'}"
+
+
+def total(student: StudentResult) -> str:
+    """All points of a student in words; a bonus comes on top of the maximum."""
+    said = points(student.points, student.max_points)
+    return f"{said}, {student.bonus} of them a bonus" if student.bonus else said
+
+
+def score(result: Result) -> str:
+    """The points of one exercise: `2 / 3`, or `+3 bonus` for an optional one."""
+    if result.optional:
+        return f"+{result.points} bonus"
+    return f"{result.points} / {result.max_points}"
+
+
+def words(result: Result) -> str:
+    """The state in words; of an optional exercise that it is one."""
+    return f"optional, {WORDS[result.state]}" if result.optional else WORDS[result.state]
 
 
 def lines(result: Result) -> list[str]:
@@ -75,15 +95,12 @@ def _sentence(text: str) -> str:
 def markdown(student: StudentResult, comments: Comments | None = None) -> str:
     """Feedback as Markdown, for a job summary or a note."""
     comments = comments or {}
-    out = [f"## {_escaped(student.student)}: {points(student.points, student.max_points)}", ""]
+    out = [f"## {_escaped(student.student)}: {total(student)}", ""]
     said = [*student.remarks, *map(by_hand, comments.get("", ()))]
     out += [f"> {_escaped(remark)}" for remark in said] + [""] * bool(said)
     for number, results in by_notebook(student).items():
         out += [f"### Notebook {number}", "", "| | exercise | | points |", "|---|---|---|---|"]
-        out += [
-            f"| {sign(r)} | `{r.exercise}` | {WORDS[r.state]} | {r.points} / {r.max_points} |"
-            for r in results
-        ]
+        out += [f"| {sign(r)} | `{r.exercise}` | {words(r)} | {score(r)} |" for r in results]
         out.append("")
         for result in results:
             said = [*_to_say(result), *map(by_hand, comments.get(result.exercise, ()))]
@@ -152,19 +169,19 @@ def page(title: str, body: str) -> str:
 def html_page(student: StudentResult, comments: Comments | None = None) -> str:
     """Feedback as an HTML page. (The seed of the cases is not on it: it would tell the cases.)"""
     comments = comments or {}
-    name, total = html.escape(student.student), points(student.points, student.max_points)
-    parts = [f'<h1>{name}</h1><p class="sum">{total}</p>', bar(student.points, student.max_points)]
+    name, whole = html.escape(student.student), total(student)
+    parts = [f'<h1>{name}</h1><p class="sum">{whole}</p>', bar(student.points, student.max_points)]
     remarks = [*student.remarks, *map(by_hand, comments.get("", ()))]
     parts += [f'<p class="remark">{html.escape(remark)}</p>' for remark in remarks]
     for number, results in by_notebook(student).items():
         parts.append(f"<h2>Notebook {number}</h2>")
         parts += [_exercise(r, comments.get(r.exercise, ())) for r in results]
     parts.append(f"<footer>Sandbox: {html.escape(student.sandbox)}</footer>")
-    return page(f"{student.student}: {total}", "\n".join(parts))
+    return page(f"{student.student}: {whole}", "\n".join(parts))
 
 
 def bar(part: float, whole: float) -> str:
-    width = 100 * part / whole if whole else 0
+    width = min(100 * part / whole, 100) if whole else 0  # a bonus can make it more
     return f'<div class="bar"><i style="width:{width:.0f}%"></i></div>'
 
 
@@ -173,11 +190,9 @@ def _exercise(result: Result, comments: Iterable[str]) -> str:
     said = [*_to_say(result), *map(by_hand, comments)]
     return (
         f'<div class="ex" style="border-color:{colour}">'
-        f'<span class="pt">{result.points} / {result.max_points}</span>'
+        f'<span class="pt">{score(result)}</span>'
         f'<b style="color:{colour}">{sign(result)}</b> <code>{result.exercise}</code> '
-        f"{html.escape(WORDS[result.state])}"
-        + "".join(f"<p>{code(s)}</p>" for s in said)
-        + "</div>"
+        f"{html.escape(words(result))}" + "".join(f"<p>{code(s)}</p>" for s in said) + "</div>"
     )
 
 

@@ -35,6 +35,20 @@ def nbgrader_points(name: str) -> int:
     return result.points
 
 
+def nbgrader_bonus(name: str) -> None:
+    """Print the bonus that the answer to an optional exercise earns.
+
+    nbgrader gives no points beyond its maximum by itself, so nothing is returned and nothing is
+    raised: the instructor enters what is printed as extra credit.
+    """
+    result = grade_cells(name, _cells_that_were_run())
+    if result.left_alone:
+        print(f"{name}: {feedback.words(result)}.")
+        return
+    earned = f"a bonus of {result.points} of {get(name).worth}, to be entered as extra credit"
+    print("\n".join([f"{name}: {feedback.words(result)}; {earned}.", *feedback.lines(result)]))
+
+
 def grade_cells(name: str, sources: list[str]) -> Result:
     """Grade the answer to one exercise in the text of these code cells."""
     cells = [{"cell_type": "code", "source": source} for source in sources]

@@ -13,7 +13,11 @@ STATES = (FULL, PARTIAL, WRONG, RAISED, TIME_LIMIT, CRASHED, NOT_ATTEMPTED, MISS
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one exercise. `sentence`, `mistake` and `hint` are for the learner's eyes."""
+    """What came of one exercise. `sentence`, `mistake` and `hint` are for the learner's eyes.
+
+    `max_points` is what it adds to the maximum of its notebook. An optional exercise adds nothing:
+    it can bring up to `bonus` points on top.
+    """
 
     exercise: str
     notebook: str
@@ -31,11 +35,21 @@ class Result:
     returned: str = ""
     code: str = ""
     place: str = ""  # the line in which one change would do
+    bonus: int = 0
 
     def __post_init__(self):
         # whatever came from a submission is in here; from here on it can be shown anywhere
         object.__setattr__(self, "sentence", printable(self.sentence))
         object.__setattr__(self, "place", printable(self.place))
+
+    @property
+    def optional(self) -> bool:
+        return self.bonus > 0
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether it is optional and was not tried: nothing that anybody has to be told."""
+        return self.optional and self.state in (NOT_ATTEMPTED, MISSING)
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -48,7 +62,8 @@ def result_for(exercise: Exercise, state: str, sentence: str = "", **more) -> Re
         exercise.name,
         exercise.notebook,
         state,
-        max_points=exercise.points,
+        max_points=0 if exercise.optional else exercise.points,
+        bonus=exercise.points if exercise.optional else 0,
         sentence=sentence,
         **more,
     )

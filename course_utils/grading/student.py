@@ -11,7 +11,7 @@ from course_utils.grading.files import File, digest
 from course_utils.grading.grade import Grader
 from course_utils.grading.names import name_and_id
 from course_utils.grading.printable import printable
-from course_utils.grading.result import GRADER_ERROR, STATES, Result
+from course_utils.grading.result import GRADER_ERROR, MISSING, STATES, Result, result_for
 
 FORMAT = 1
 READ_SECONDS = 30  # for one file
@@ -47,16 +47,23 @@ class StudentResult:
 
     @property
     def points(self) -> int:
+        """All points, those of optional exercises on top."""
         return sum(r.points for r in self.results)
 
     @property
+    def bonus(self) -> int:
+        """The part of the points that comes from optional exercises."""
+        return sum(r.points for r in self.results if r.optional)
+
+    @property
     def max_points(self) -> int:
+        """The maximum without any bonus: points can be more."""
         return sum(r.max_points for r in self.results)
 
     @property
     def states(self) -> dict[str, int]:
-        """How many exercises are in each state, best first."""
-        counts = Counter(r.state for r in self.results)
+        """How many exercises are in each state, best first; optional ones only where tried."""
+        counts = Counter(r.state for r in self.results if not r.left_alone)
         return {state: counts[state] for state in STATES if counts[state]}
 
     @property
@@ -71,9 +78,7 @@ class StudentResult:
         """From what was written to disk. A ValueError, TypeError or KeyError if it is not that."""
         known = {k: v for k, v in data.items() if k not in ("points", "max_points")}
         results = tuple(Result(**r) for r in known.pop("results"))
-        if not all(
-            r.state in STATES and type(r.points) is type(r.max_points) is int for r in results
-        ):
+        if not all(_is_sound(r) for r in results):
             raise ValueError("results with points or states that there are not")
         identity = known.pop("identity", None)
         return cls(
@@ -119,7 +124,12 @@ def grade_student(
 
 def _missing(exercise) -> Result:
     said = "no notebook that can be read was handed in"
-    return Result(exercise.name, exercise.notebook, "missing", 0, exercise.points, said)
+    return result_for(exercise, MISSING, "" if exercise.optional else said)
+
+
+def _is_sound(result: Result) -> bool:
+    numbers = (result.points, result.max_points, result.bonus)
+    return result.state in STATES and all(type(number) is int for number in numbers)
 
 
 Read = tuple[File, reading.Notebook]

@@ -38,10 +38,8 @@ def submit(
         if not answered and not named:
             continue
         packed.append(path)
-        report(f"{path.name}: {len(answered)} of {len(states)} exercises are answered")
-        for name, state in states.items():
-            if state != collect.FOUND:
-                report(f"  {name}: {WORDS[state]}")
+        for line in _said(path, states):
+            report(line)
     if not packed:
         raise CourseError(
             "no notebook holds an answer yet; name one (course submit 04) to hand it in"
@@ -49,6 +47,19 @@ def submit(
     _write(target, packed)
     report(f"{target} is ready to be handed in")
     return packed
+
+
+def _said(path: Path, states: dict[str, str]) -> list[str]:
+    """What would be collected of a notebook; of optional exercises only what is there."""
+    optional = {e.name for e in all_exercises(path.stem[:2]) if e.optional}
+    asked = {name: state for name, state in states.items() if name not in optional}
+    answered = sum(state == collect.FOUND for state in asked.values())
+    more = sum(states[name] == collect.FOUND for name in optional)
+    extra = f", and {more} optional one{'s' * (more > 1)}" if more else ""
+    lines = [f"{path.name}: {answered} of {len(asked)} exercises are answered{extra}"]
+    lines += [f"  {name}: {WORDS[s]}" for name, s in asked.items() if s != collect.FOUND]
+    broken = [name for name in states if name in optional and states[name] == collect.BROKEN]
+    return lines + [f"  {name}: {WORDS[collect.BROKEN]}" for name in broken]
 
 
 def _all_of_them(folder: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from submissions import NUMPY, as_bytes, edition, graded, write
 
 ABS = "def relu(x):\n    return np.abs(x)"
 RIGHT = "def relu(x):\n    return x * (x > 0)"
+BONUS = " (optional, a bonus)"
 NUMBERS = [path.stem[:2] for path in build.source_files() if graded(path.stem[:2])]
 
 
@@ -70,7 +71,10 @@ def check_form(results):
     assert set(results) <= {"score", "output", "output_format", "extra_data", "tests"}
     for test in results["tests"]:
         assert set(test) == {"name", "score", "max_score", "status", "output", "output_format"}
-        assert test["status"] == ("passed" if test["score"] == test["max_score"] else "failed")
+        bonus = test["name"].endswith(BONUS)
+        assert test["max_score"] == 0 if bonus else test["score"] <= test["max_score"]
+        right = test["score"] > 0 if bonus else test["score"] == test["max_score"]
+        assert test["status"] == ("passed" if right else "failed")
     assert results["score"] == sum(test["score"] for test in results["tests"])
 
 
@@ -79,7 +83,10 @@ def test_the_solved_notebook_gets_full_marks(gradescope, number):
     results = gradescope(number, {"my notebook.ipynb": edition(number, solved=True)})
     check_form(results)
     assert results["score"] == sum(e.points for e in graded(number)), results
-    assert [t["name"] for t in results["tests"]] == [f"{number} {e.name}" for e in graded(number)]
+    names = [f"{number} {e.name}" + BONUS * e.optional for e in graded(number)]
+    assert [t["name"] for t in results["tests"]] == names
+    whole = sum(e.points for e in graded(number) if not e.optional)
+    assert sum(t["max_score"] for t in results["tests"]) == whole
 
 
 def test_a_wrong_answer_is_told_which_mistake_it_is(gradescope):

@@ -66,6 +66,8 @@ def test_papers_are_linked_where_one_reads_on():
     assert linked(text, STEMS) == text.replace(
         "Ba, *Adam*", "Ba, [*Adam*](https://arxiv.org/abs/1412.6980)"
     )
+    text = text.replace("Read on", "To read")  # below an optional exercise
+    assert linked(text, STEMS).count("](https://arxiv.org/abs/1412.6980)") == 1
     assert address_of("mask\nr-cnn") == address_of("Mask R-CNN") is not None
     assert address_of("Nature") is None
 

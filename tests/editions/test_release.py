@@ -80,9 +80,12 @@ def test_every_exercise_has_a_solution_and_a_test(number):
         left = cleared(solution.source, "BEGIN SOLUTION", "END SOLUTION", for_nbgrader._STUB)
         given = f"{exercise.head}\n    {for_nbgrader._STUB}"  # of a class the methods go, too
         assert left == learners[solution.id].replace(exercise.stub, given)
-        assert marks(test)["points"] == exercise.points
+        # nbgrader gives no points beyond its maximum: what is optional is no part of it
+        assert marks(test)["points"] == (0 if exercise.optional else exercise.points)
         assert (marks(test)["grade"], marks(test)["locked"]) == (True, True)
-        assert f'nbgrader_points("{exercise.name}")' in test.source
+        grades = "nbgrader_bonus" if exercise.optional else "nbgrader_points"
+        assert f'{grades}("{exercise.name}")' in test.source
+        assert test.source.startswith(f"# {exercise.worth} for {exercise.name}: ")
         left = cleared(test.source, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "")
         assert "nbgrader" not in left
 

@@ -83,7 +83,7 @@ def test_each_mistake_is_rejected_and_named(exercise, mistake, style, seed):
 def test_it_is_complete(exercise):
     assert len(exercise.mistakes) >= 3
     assert len({m.name for m in exercise.mistakes}) == len(exercise.mistakes)
-    assert exercise.hints
+    assert bool(exercise.hints) != exercise.optional
     assert exercise.explanation
     assert exercise.minutes > 0
     assert exercise.summary.endswith(".")

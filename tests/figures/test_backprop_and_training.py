@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from figure_helpers import all_texts
+from figure_helpers import all_texts, drawn
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from course_utils.checking import reference
 from course_utils.figures import backprop_and_training as figures
 from course_utils.figures import plane, training
+from course_utils.figures.words import words_of
 
 forward = reference("mlp_forward")
 
@@ -30,6 +31,49 @@ def test_the_graph_grows_step_by_step():
         counts.append(len(all_texts(figure)))
     assert counts == sorted(counts)
     assert counts[0] < counts[3] < counts[6]
+
+
+@pytest.mark.parametrize(("x", "y", "z"), [(1, 2, -1), (-3, -2, 3), (3, -3, -3), (0, 0, 2)])
+def test_at_the_fork_two_contributions_add_up_to_the_slope(x, y, z):
+    def f(x, y, z):
+        return (x + y) * max(y, z)
+
+    values, along = figures.fork_slopes(x, y, z)
+    assert values["f"] == f(x, y, z)
+    step = 1e-6
+    if y != z:  # at a tie there is no slope, and the first of the two gets it
+        assert along["ya"] + along["yb"] == pytest.approx(
+            (f(x, y + step, z) - f(x, y - step, z)) / (2 * step)
+        )
+        assert along["zb"] == pytest.approx((f(x, y, z + step) - f(x, y, z)) / step)
+    assert (along["af"], along["bf"]) == (values["b"], values["a"])
+    assert along["xa"] == pytest.approx((f(x + step, y, z) - f(x, y, z)) / step)
+    shown = all_texts(drawn(figures.draw_fork, x, y, z, 6))
+    total = f"= {along['ya'] + along['yb']:g}".replace("-", "−")
+    assert any(text.endswith(total) for text in shown if " + " in text)
+    assert {"add distributes", "multiply swaps", "max routes"} <= set(shown)
+
+
+def test_the_graph_with_a_fork_grows_step_by_step_and_says_so():
+    shown, said = [], []
+    for step in range(7):
+        figure = drawn(figures.draw_fork, 1, 2, -1, step)
+        shown.append(all_texts(figure))
+        said.append(words_of(figure))
+    assert [len(texts) for texts in shown] == sorted(len(texts) for texts in shown)
+    assert len({tuple(texts) for texts in shown}) == len(set(said)) == 7
+    assert "2 + …" in shown[5]
+    assert "2 + 3 = 5" in shown[6]
+    assert "slope" not in said[2]
+    assert "one contribution so far, 2" in said[5]
+    assert "two contributions add up, and y has slope 2 + 3 = 5" in said[6]
+
+
+def test_a_tie_at_the_maximum_goes_to_the_first():
+    _, along = figures.fork_slopes(3, -3, -3)
+    assert (along["yb"], along["zb"]) == (0, 0)  # times a = 0
+    _, along = figures.fork_slopes(1, 2, 2)
+    assert (along["yb"], along["zb"]) == (3, 0)
 
 
 def test_descent_ends_in_the_valley_or_flies_out():

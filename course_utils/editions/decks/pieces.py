@@ -16,11 +16,11 @@ def card(exercise: Exercise) -> str:
     """An exercise on one slide: its name, what is asked, points and minutes."""
     task = (exercise.__doc__ or "").strip().split("\n\n")[0]
     sentence = re.split(r"(?<=[.!?])\s", " ".join(task.split()))[0]
-    points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
+    turn = "Optional, harder, no hints" if exercise.optional else "Your turn"
     return (
-        f'<div class="card"><p class="turn">Your turn</p><h2><code>{html.escape(exercise.name)}'
+        f'<div class="card"><p class="turn">{turn}</p><h2><code>{html.escape(exercise.name)}'
         f'</code></h2><p>{inline(sentence)}</p>'
-        f'<p class="price">{points} · about {exercise.minutes} minutes</p></div>'
+        f'<p class="price">{exercise.worth} · about {exercise.minutes} minutes</p></div>'
     )  # fmt: skip
 
 

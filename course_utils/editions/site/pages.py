@@ -56,14 +56,15 @@ def _code(cell: NotebookNode) -> NotebookNode:
 
 def _exercise_box(exercise: Exercise) -> list[NotebookNode]:
     """The stub to copy, then hints and one solution, folded."""
-    said = f"{exercise.name}: {exercise.points} point{'s' * (exercise.points != 1)}, "
+    said = f"{exercise.name}: {exercise.worth}, "
     said += f"about {exercise.minutes} minutes. In the notebook, `check({exercise.name})` answers."
     stub = f"```python\n{exercise.cell(exercise.stub)}\n```"
     folded = [_folded(f"Hint {i}", hint) for i, hint in enumerate(exercise.hints, 1)]
     solution = f"```python\n{exercise.source.strip()}\n```\n\n{exercise.explanation}"
     folded.append(_folded("One solution", solution))
-    text = "\n\n".join([f":::{{admonition}} Your turn\n:class: tip exercise\n{said}\n:::", stub,
-                        *folded])  # fmt: skip
+    turn = "Optional, harder, no hints" if exercise.optional else "Your turn"
+    box = f":::{{admonition}} {turn}\n:class: tip exercise{' optional' * exercise.optional}"
+    text = "\n\n".join([f"{box}\n{said}\n:::", stub, *folded])
     return [nbformat.v4.new_markdown_cell(text, id=f"exercise-{exercise.name}"[:64])]
 
 

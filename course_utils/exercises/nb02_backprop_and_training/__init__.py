@@ -6,4 +6,5 @@ EXERCISES = (
     "sigmoid_backward",
     "softmax_cross_entropy",
     "momentum_step",
+    "backward_graph",
 )  # in the order of the page

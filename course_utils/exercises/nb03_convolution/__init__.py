@@ -6,4 +6,5 @@ EXERCISES = (
     "im2col",
     "conv2d",
     "gabor_filter",
+    "general_conv2d",
 )  # in the order of the page

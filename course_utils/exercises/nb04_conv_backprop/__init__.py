@@ -7,4 +7,5 @@ EXERCISES = (
     "conv2d_input_grad",
     "conv2d_backward",
     "col2im",
+    "general_input_grad",
 )  # in the order of the page

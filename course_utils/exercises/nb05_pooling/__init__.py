@@ -5,4 +5,5 @@ EXERCISES = (
     "maxpool2d_backward",
     "meanpool2d",
     "meanpool2d_backward",
+    "lp_pool2d",
 )  # in the order of the page

@@ -5,4 +5,5 @@ EXERCISES = (
     "conv_transpose2d",
     "insert_zeros",
     "conv_transpose2d_backward",
+    "subpixel_conv",
 )  # in the order of the page

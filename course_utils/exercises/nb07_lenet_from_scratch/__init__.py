@@ -7,4 +7,5 @@ EXERCISES = (
     "sequential_backward",
     "batchnorm_forward",
     "batchnorm_backward",
+    "groupnorm_backward",
 )  # in the order of the page

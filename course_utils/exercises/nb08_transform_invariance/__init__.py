@@ -5,4 +5,5 @@ EXERCISES = (
     "rotate_filter_backward",
     "orbit_max",
     "orbit_max_backward",
+    "p4m_layer",
 )  # in the order of the page

@@ -144,6 +144,13 @@ def test_an_exercise_is_a_card():
     assert f"{exercise.points} points · about {exercise.minutes} minutes" in card
 
 
+def test_the_card_of_an_optional_exercise_says_so():
+    card = pieces.card(get("backward_graph"))
+    assert '<p class="turn">Optional, harder, no hints</p>' in card
+    assert "4 bonus points · about 60 minutes" in card
+    assert "Optional" not in pieces.card(get("conv2d_input_grad"))
+
+
 def test_the_card_of_an_exercise_has_the_short_text_before_it():
     stub = nbformat.v4.new_code_cell("…", metadata={"course": {"exercise": "relu"}})
     said = "### Exercise: relu\n\n<!-- say: Wait. -->\n\nThree tools are enough."

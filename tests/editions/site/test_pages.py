@@ -12,6 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from course_utils.checking.questions import answers_of
+from course_utils.checking.registry import get
 from course_utils.editions.compose import compose, source_files
 from course_utils.editions.pages import running
 from course_utils.editions.site import making, pages, texts
@@ -28,10 +29,14 @@ def test_every_exercise_is_a_box_with_its_stub_hints_and_solution_folded(source)
     page = pages.as_page(composed, source.stem)
     names = [c.metadata["course"]["exercise"] for c in composed.cells
              if "course" in c.metadata]  # fmt: skip
-    boxes = [cell for cell in page.cells if "admonition} Your turn" in cell.source]
+    boxes = [cell for cell in page.cells if ":class: tip exercise" in cell.source]
     assert len(boxes) == len(names)
     for name, box in zip(names, boxes, strict=True):
         stub, *folded = box.source.split("<details>")
+        optional = get(name).optional
+        assert ("admonition} Your turn\n" in stub) != optional
+        assert ("admonition} Optional, harder, no hints\n" in stub) == optional
+        assert ("<summary>Hint 1</summary>" in box.source) != optional
         assert "return reference" not in stub
         assert f"check({name})" in stub
         assert "One solution" in folded[-1]

@@ -184,3 +184,85 @@ def momentum_step(parameter, gradient, velocity, lr, momentum):
         parameter - lr * gradient - lr * momentum * velocity,
         gradient + momentum * velocity,
     )
+
+
+# %% backward_graph: a small class for each node, as in an autograd
+class Value:
+    def __init__(self, data, parents=(), slopes=()):
+        self.data, self.parents, self.slopes, self.grad = data, parents, slopes, 0.0
+
+
+# %%
+def combined(kind, a, b):
+    if kind == "add":
+        return Value(a.data + b.data, (a, b), (1.0, 1.0))
+    if kind == "multiply":
+        return Value(a.data * b.data, (a, b), (b.data, a.data))
+    first = a.data >= b.data
+    return Value(a.data if first else b.data, (a, b), (float(first), float(not first)))
+
+
+# %%
+def backward_graph(nodes, output):
+    made, order = {}, []
+
+    def build(k):
+        if k not in made:
+            node = nodes[k]
+            if isinstance(node, tuple):
+                uses = [build(i) for i in node[1:]]
+                if node[0] == "exp":
+                    e = np.exp(uses[0].data)
+                    made[k] = Value(e, (uses[0],), (e,))
+                else:
+                    made[k] = combined(node[0], *uses)
+            else:
+                made[k] = Value(node)
+            order.append(made[k])
+        return made[k]
+
+    for k in range(len(nodes)):
+        build(k)
+    made[output].grad = 1.0
+    for value in order[::-1]:
+        for parent, slope in zip(value.parents, value.slopes):
+            parent.grad += value.grad * slope
+    ranked = [made[k] for k in range(len(nodes))]
+    return np.array([v.data for v in ranked]), np.array([v.grad for v in ranked])
+
+
+# %% backward_graph: forwards by repeated sweeps, backwards by counting users that are still missing
+def backward_graph(nodes, output):
+    uses = [node[1:] if type(node) is tuple else () for node in nodes]
+    values = {k: float(node) for k, node in enumerate(nodes) if not uses[k]}
+    while len(values) < len(nodes):
+        for k, inputs in enumerate(uses):
+            if inputs and all(i in values for i in inputs):
+                given = [values[i] for i in inputs]
+                values[k] = {
+                    "add": sum,
+                    "multiply": np.prod,
+                    "max": max,
+                    "exp": lambda g: np.exp(g[0]),
+                }[nodes[k][0]](given)
+    missing = [sum(inputs.count(k) for inputs in uses) for k in range(len(nodes))]
+    gradient = np.zeros(len(nodes))
+    gradient[output] = 1
+    ready = [k for k, users in enumerate(missing) if users == 0]
+    while ready:
+        k = ready.pop()
+        v = [values[i] for i in uses[k]]
+        kind = nodes[k][0] if uses[k] else ""
+        local = {
+            "add": [1, 1],
+            "multiply": v[::-1],
+            "exp": [values[k]],
+            "": [],
+            "max": [1, 0] if v and v[0] >= v[-1] else [0, 1],
+        }[kind]
+        for i, slope in zip(uses[k], local):
+            gradient[i] += slope * gradient[k]
+            missing[i] -= 1
+            if missing[i] == 0:
+                ready.append(i)
+    return np.array([values[k] for k in range(len(nodes))]), gradient

@@ -316,3 +316,38 @@ def gabor_filter(
     values = np.exp((a**2 + gamma**2 * c**2) / (-2 * sigma**2))
     values *= np.cos(2 * np.pi * a / wavelength + phase)
     return values.reshape(size, size).astype(np.float32)
+
+
+# %% general_conv2d: a loop over the places of the filter, one group after the other
+def general_conv2d(x, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1):
+    N, C, H, W = x.shape
+    F, D, KH, KW = weight.shape
+    OH = (H + 2 * padding[0] - dilation[0] * (KH - 1) - 1) // stride[0] + 1
+    OW = (W + 2 * padding[1] - dilation[1] * (KW - 1) - 1) // stride[1] + 1
+    padded = np.zeros((N, C, H + 2 * padding[0], W + 2 * padding[1]), x.dtype)
+    padded[:, :, padding[0] : padding[0] + H, padding[1] : padding[1] + W] = x
+    out = np.zeros((N, F, OH, OW), np.result_type(x, weight))
+    for g in range(groups):
+        mine = slice(g * F // groups, (g + 1) * F // groups)
+        for u in range(KH):
+            for v in range(KW):
+                seen = padded[:, g * D : (g + 1) * D, u * dilation[0] :, v * dilation[1] :]
+                seen = seen[:, :, :: stride[0], :: stride[1]][:, :, :OH, :OW]
+                out[:, mine] += np.einsum("ncij,fc->nfij", seen, weight[mine, :, u, v])
+    return out + bias.reshape(-1, 1, 1)
+
+
+# %% general_conv2d: indices of rows and columns, and one matrix product for each group
+def general_conv2d(x, weight, bias, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1):
+    (N, _, H, W), (KH, KW) = x.shape, weight.shape[2:]
+    OH = conv_output_size(H, KH, stride[0], padding[0], dilation[0])
+    OW = conv_output_size(W, KW, stride[1], padding[1], dilation[1])
+    x = np.pad(x, [(0, 0), (0, 0)] + [(p, p) for p in padding])
+    rows = stride[0] * np.arange(OH)[:, None] + dilation[0] * np.arange(KH)  # (OH, KH)
+    columns = stride[1] * np.arange(OW)[:, None] + dilation[1] * np.arange(KW)
+    met = x[:, :, rows[:, None, :, None], columns[None, :, None, :]]  # (N, C, OH, OW, KH, KW)
+    parts = []
+    for seen, filters in zip(np.split(met, groups, axis=1), np.split(weight, groups)):
+        flat = seen.transpose(0, 2, 3, 1, 4, 5).reshape(N, OH, OW, -1)
+        parts.append(flat @ filters.reshape(len(filters), -1).T)
+    return (np.concatenate(parts, axis=-1) + bias).transpose(0, 3, 1, 2)

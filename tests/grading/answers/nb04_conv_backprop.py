@@ -304,3 +304,44 @@ def col2im(columns, size, kernel_size, stride=1, padding=0):
             view = out[:, :, u:, v:][:, :, ::stride, ::stride]
             view[:, :, :OH, :OW] += six[:, :, u, v]
     return out[:, :, padding : H + padding, padding : W + padding]
+
+
+# %% general_input_grad: zeros between the gradients and between the weights, rotated, slid
+def general_input_grad(
+    grad_out, weight, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1
+):
+    (N, F, OH, OW), (_, D, KH, KW) = grad_out.shape, weight.shape
+    covered = [d * (k - 1) + 1 for d, k in zip(dilation, (KH, KW))]
+    holes = np.zeros((F, D, *covered), weight.dtype)
+    holes[:, :, :: dilation[0], :: dilation[1]] = weight
+    lengths = [s + 2 * p - c + 1 for s, p, c in zip(size, padding, covered)]
+    spread = np.zeros((N, F, *lengths), grad_out.dtype)
+    spread[:, :, : stride[0] * OH : stride[0], : stride[1] * OW : stride[1]] = grad_out
+    spread = np.pad(spread, [(0, 0), (0, 0)] + [(c - 1, c - 1) for c in covered])
+    windows = np.lib.stride_tricks.sliding_window_view(spread, covered, axis=(2, 3))
+    parts = [
+        np.einsum("nfijuv,fcuv->ncij", w, k)
+        for w, k in zip(np.split(windows, groups, 1), np.split(holes[:, :, ::-1, ::-1], groups))
+    ]
+    grad = np.concatenate(parts, axis=1)
+    return grad[:, :, padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]]
+
+
+# %% general_input_grad: stamps, one output at a time, filters of all groups at once
+def general_input_grad(
+    grad_out, weight, size, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1
+):
+    N, F, OH, OW = grad_out.shape
+    D, KH, KW = weight.shape[1:]
+    whole = np.zeros((F, groups * D, KH, KW))  # each filter with zeros for what it did not see
+    for f in range(F):
+        g = f // (F // groups)
+        whole[f, g * D : (g + 1) * D] = weight[f]
+    grad = np.zeros((N, groups * D, size[0] + 2 * padding[0], size[1] + 2 * padding[1]))
+    for i in range(OH):
+        rows = i * stride[0] + dilation[0] * np.arange(KH)
+        for j in range(OW):
+            columns = j * stride[1] + dilation[1] * np.arange(KW)
+            stamps = np.tensordot(grad_out[:, :, i, j], whole, axes=1)
+            grad[:, :, rows[:, None], columns] += stamps
+    return grad[:, :, padding[0] :, padding[1] :][:, :, : size[0], : size[1]]

@@ -252,3 +252,53 @@ def meanpool2d_backward(grad_out, size, kernel_size, stride, padding=0):
         for n, K, places in zip(size, kernel_size, grad_out.shape[2:])
     )
     return np.einsum("ih,ncij,jw->nchw", rows, grad_out, columns)
+
+
+# %% lp_pool2d: window by window, by logarithms
+def lp_pool2d(x, grad_out, p, kernel_size, stride):
+    out, grad_x, grad_p = np.zeros(grad_out.shape), np.zeros(x.shape), 0.0
+    KH, KW = kernel_size
+    for n, c, i, j in np.ndindex(grad_out.shape):
+        here = np.s_[n, c, i * stride : i * stride + KH, j * stride : j * stride + KW]
+        window, g = x[here].astype(float), grad_out[n, c, i, j]
+        if not window.any():
+            continue
+        seen = window[window != 0]
+        logs = np.log(np.abs(seen))
+        top = logs.max()
+        powers = np.exp(p * (logs - top))
+        log_m = np.log(powers.sum() / window.size)
+        out[n, c, i, j] = y = np.exp(top + log_m / p)
+        share = np.sign(seen) * np.exp((p - 1) * (logs - np.log(y))) / window.size
+        grad_x[here][window != 0] += g * share
+        inside = (powers * (logs - top)).sum() / powers.sum()
+        grad_p += g * y * (inside / p - log_m / p**2)
+    return out, grad_x, grad_p
+
+
+# %% lp_pool2d: all windows at once, spread by np.add.at
+def lp_pool2d(x, grad_out, p, kernel_size, stride):
+    OH, OW = grad_out.shape[2:]
+    rows = stride * np.arange(OH)[:, None] + np.arange(kernel_size[0])
+    columns = stride * np.arange(OW)[:, None] + np.arange(kernel_size[1])
+    place = np.s_[:, :, rows[:, None, :, None], columns[None, :, None, :]]
+    w = x[place]  # (N, C, OH, OW, KH, KW)
+    size = np.abs(w).max((-1, -2), keepdims=True)
+    size[size == 0] = 1
+    a = np.abs(w) / size
+    n = kernel_size[0] * kernel_size[1]
+    m = (a**p).sum((-1, -2), keepdims=True) / n
+    m[m == 0] = np.inf  # windows of zeros: all shares become 0
+    r = np.where(np.isinf(m), 0, m) ** (1 / p)
+    y = (size * r)[..., 0, 0]
+    g = grad_out[..., None, None]
+    grad_x = np.zeros_like(x)
+    np.add.at(
+        grad_x,
+        place,
+        g * np.sign(w) * a ** (p - 1) * m ** (1 / p - 1) / n if p > 1 else g * np.sign(w) / n,
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(a > 0, a**p * np.log(a), 0).sum((-1, -2), keepdims=True) / n
+        slope = (t / m / p - np.where(np.isinf(m), 0, np.log(m)) / p**2)[..., 0, 0]
+    return y, grad_x, float((grad_out * y * slope).sum())

@@ -181,3 +181,46 @@ def conv_transpose2d_backward(grad_out, x, weight, stride=1, padding=0):
             grad_x += np.tensordot(met, weight[:, :, a, b], (1, 1)).astype(np.float32)
             grad_weight[:, :, a, b] = np.tensordot(x, met, ((0, 2, 3), (0, 2, 3)))
     return np.moveaxis(grad_x, 3, 1), grad_weight
+
+
+# %% subpixel_conv: each place modulo the stride by itself, put in with a step
+def subpixel_conv(x, weight, stride):
+    (N, C, H, W), (_, F, KH, KW) = x.shape, weight.shape
+    MH, MW = int(np.ceil(KH / stride)), int(np.ceil(KW / stride))
+    maps = np.zeros((N, F, stride, stride, H + MH - 1, W + MW - 1))
+    for a in range(stride):
+        for b in range(stride):
+            small = weight[:, :, a::stride, b::stride]  # (C, F, up to MH, up to MW)
+            for u in range(small.shape[2]):
+                for v in range(small.shape[3]):
+                    stamped = np.einsum("ncij,cf->nfij", x, small[:, :, u, v])
+                    maps[:, :, a, b, u : u + H, v : v + W] += stamped
+    out = np.zeros((N, F, (H + MH - 1) * stride, (W + MW - 1) * stride))
+    for a in range(stride):
+        for b in range(stride):
+            out[:, :, a::stride, b::stride] = maps[:, :, a, b]
+    size = (H - 1) * stride + KH, (W - 1) * stride + KW
+    maps = maps.reshape(N, F * stride**2, H + MH - 1, W + MW - 1)
+    return maps, out[:, :, : size[0], : size[1]]
+
+
+# %% subpixel_conv: from the large picture back to the maps
+def stamps(x, weight, S, height, width):
+    (N, C, H, W), (_, F, KH, KW) = x.shape, weight.shape
+    big = np.zeros((N, F, height, width))
+    for i in range(H):
+        for j in range(W):
+            block = np.tensordot(x[:, :, i, j], weight, axes=(1, 0))
+            big[:, :, i * S : i * S + KH, j * S : j * S + KW] += block
+    return big
+
+
+# %%
+def subpixel_conv(x, weight, stride):
+    N, _, H, W = x.shape
+    F, KH, KW = weight.shape[1:]
+    h, w = H + (KH + stride - 1) // stride - 1, W + (KW + stride - 1) // stride - 1
+    big = stamps(x, weight, stride, h * stride, w * stride)
+    maps = big.reshape(N, F, h, stride, w, stride).transpose(0, 1, 3, 5, 2, 4)
+    out = big[:, :, : (H - 1) * stride + KH, : (W - 1) * stride + KW]
+    return maps.reshape(N, -1, h, w), out

@@ -210,3 +210,39 @@ def batchnorm_backward(grad_out, x, weight, mean, var, eps=1e-5):
     grad_weight = np.einsum("nhwc,nhwc->c", g, x_hat)
     grad_x = weight * inverse / M * (M * g - grad_bias - x_hat * grad_weight)
     return np.moveaxis(grad_x, -1, 1), grad_weight, grad_bias
+
+
+# %% groupnorm_backward: the short formula of batch normalisation, over each group
+def groupnorm_backward(grad_out, x, weight, groups, eps=1e-5):
+    N, C, H, W = x.shape
+    parts = x.reshape(N, groups, C // groups, H, W)
+    s = np.sqrt(parts.var(axis=(2, 3, 4), keepdims=True) + eps)
+    hat = (parts - parts.mean(axis=(2, 3, 4), keepdims=True)) / s
+    g = (grad_out * weight[None, :, None, None]).reshape(parts.shape)
+    along = (g * hat).mean(axis=(2, 3, 4), keepdims=True)
+    grad_x = (g - g.mean(axis=(2, 3, 4), keepdims=True) - hat * along) / s
+    hat = hat.reshape(x.shape)
+    grad_weight = np.einsum("nchw,nchw->c", grad_out, hat)
+    return grad_x.reshape(x.shape), grad_weight, np.einsum("nchw->c", grad_out)
+
+
+# %% groupnorm_backward: node by node, one group after the other, with std and with +=
+def groupnorm_backward(grad_out, x, weight, groups, eps=1e-5):
+    grad_x = np.zeros(x.shape)
+    grad_weight, grad_bias = np.zeros(len(weight)), np.zeros(len(weight))
+    size = len(weight) // groups
+    for n in range(len(x)):
+        for start in range(0, len(weight), size):
+            mine = slice(start, start + size)
+            z, g = x[n, mine].astype(float), grad_out[n, mine]
+            d = z - z.mean()
+            v = (d * d).mean()
+            i = (v + eps) ** -0.5
+            grad_weight[mine] += (g * d * i).sum(axis=(1, 2))
+            grad_bias[mine] += g.sum(axis=(1, 2))
+            gh = g * weight[mine].reshape(-1, 1, 1)
+            gv = (gh * d).sum() * -0.5 * (v + eps) ** -1.5
+            gd = gh * i
+            gd += gv * 2 * d / d.size
+            grad_x[n, mine] = gd - gd.mean()
+    return grad_x, grad_weight, grad_bias

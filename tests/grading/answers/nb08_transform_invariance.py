@@ -211,3 +211,44 @@ def orbit_max_backward(grad_out, winners, x, bank):
         for b in range(KW):
             grad_x[:, :, a : a + stamps.shape[4], b : b + stamps.shape[5]] += stamps[:, :, a, b]
     return grad_x, grad_bank
+
+
+# %% p4m_layer: filters by np.roll, mirrored ones in reverse order
+def posed(weight, mirrored, turns):
+    plain, other = weight[:, :, :4], weight[:, :, 4:]
+    if mirrored:
+        back = [0, 3, 2, 1]  # a quarter turn becomes one the other way
+        plain, other = (half[:, :, back, :, ::-1] for half in (other, plain))
+    halves = [np.roll(np.rot90(half, turns, axes=(3, 4)), turns, axis=2) for half in (plain, other)]
+    return np.concatenate(halves, axis=2)
+
+
+# %%
+def p4m_layer(x, weight):
+    merged = x.reshape(len(x), -1, *x.shape[3:])
+    bank = np.stack([posed(weight, m, r) for m in (0, 1) for r in range(4)], axis=1)
+    F, K = len(weight), weight.shape[-1]
+    out = conv2d(merged, bank.reshape(8 * F, -1, K, K))
+    return out.reshape(len(x), F, 8, *out.shape[2:])
+
+
+# %% p4m_layer: the picture is moved instead, and its answer moved back
+def p4m_layer(x, weight):
+    N, C, _, H, W = x.shape
+    F, _, _, K, _ = weight.shape
+    answers = []
+    for pose in range(8):
+        m, r = divmod(pose, 4)
+        moved = np.rot90(x, -r, axes=(3, 4))
+        moved = moved[..., ::-1] if m else moved
+        seen = [
+            4 * ((m + n) % 2) + ((r - s) % 4 if m else (r + s) % 4)
+            for n in range(2)
+            for s in range(4)
+        ]
+        moved = moved[:, :, seen]  # its pose k is what the filter's pose k meets
+        windows = np.lib.stride_tricks.sliding_window_view(moved, (K, K), axis=(3, 4))
+        answer = np.einsum("ncpijuv,fcpuv->nfij", windows, weight)
+        answer = answer[..., ::-1] if m else answer
+        answers.append(np.rot90(answer, r, axes=(2, 3)))
+    return np.stack(answers, axis=2)
