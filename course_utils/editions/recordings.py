@@ -44,9 +44,9 @@ def measure(name: str, file: Path | None = None, *, most: int | None = None,
     file = Path(file or state_folder() / "experiments" / f"{name}.json").absolute()
     notebook = compose(source, solved=True)
     notebook.cells = [*cells_before(notebook, record["call"]), _last_cell(name, file, most)]
-    number = min(most or len(record.get("runs", [0])), len(record.get("runs", [0])))
-    report(f"{name}: notebook {name[:2]}, then `{record['call']}`, {number} times; this can take "
-           "minutes to hours")  # fmt: skip
+    runs = record.get("runs", [record])
+    report(f"{name}: notebook {name[:2]}, then `{record['call']}` for {len(runs[:most])} of "
+           f"{len(runs)} runs; this can take minutes to hours")  # fmt: skip
     seconds = execute(notebook, BUILD_ENVIRONMENT, name=source.stem, patience=None)
     report(f"measured in {seconds:.0f} s; the numbers are in {file}")
     return file

@@ -176,7 +176,7 @@ def test_course_measure_runs_the_page_up_to_the_function(course, tmp_path, monke
     monkeypatch.setattr("course_utils.editions.execution.execute", run)
     result = course("04_page", "--most", 1, "--record", tmp_path / "a.json")
     assert result.exit_code == 0, result.output
-    assert "1 times" in result.stdout
+    assert "for 1 of 2 runs" in result.stdout
     assert not any("AssertionError" in cell for cell in cells)
     assert cells[-1].endswith(f"recordings.write('04_page', '{tmp_path}/a.json', globals(), 1)")
 
