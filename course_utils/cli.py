@@ -22,7 +22,7 @@ for command in (
     learning.doctor, learning.data, learning.progress, learning.update, learning.submit,
     teaching.grade, teaching.mistakes, teaching.release,
     making.build, making.validate, making.site, making.slides,
-    networks.zoo_command, networks.audit, networks.train, networks.experiment, networks.predict,
-    networks.export,
+    networks.zoo_command, networks.audit, networks.train, networks.experiment, networks.measure,
+    networks.predict, networks.export,
 ):  # fmt: skip
     main.add_command(command)

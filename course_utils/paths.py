@@ -40,6 +40,13 @@ def moved(variable: str, usual: str) -> Path:
         return course_root() / named
 
 
+def below_root(path: str | Path) -> str:
+    """A path as it may stand in a record: below the course's folder, else the file's name alone."""
+    path = Path(path).absolute()
+    inside = path.is_relative_to(course_root())
+    return path.relative_to(course_root()).as_posix() if inside else path.name
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write in one step: whoever reads the file finds the old text or the new one.
 

@@ -13,6 +13,7 @@ ENTRY = re.compile(r"- \*\*([^*]+)\*\*: (.+) \(\[(\d\d)\]\(\.\./notebooks/(\w+)\
 GLOSSARY = (course_root() / "docs" / "glossary.md").read_text(encoding="utf-8")
 ENTRIES = [ENTRY.fullmatch(line) for line in GLOSSARY.splitlines() if line.startswith("- ")]
 SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in source_files()}
+NINE = "09_training_recipes"
 FIELD = """
     activation function, non-linearity, feature map, activation map, affine, overfitting,
     generalisation, regularisation, vanishing gradient, exploding gradient, autograd,
@@ -112,3 +113,11 @@ def test_so_do_the_answers_to_their_questions(number):
 )
 def test_the_search_for_them_finds_what_it_looks_for(text, found):
     assert len(habits(text)) == found
+
+
+def test_that_one_training_proves_nothing_is_said_in_09_alone():
+    said = re.compile(
+        r"(?:one|a|single|pair of) (?:training|seed|curve)s?[^.]*proves? nothing", re.I
+    )
+    assert said.search("One pair of trainings proves nothing.")
+    assert [stem for stem, text in SOURCES.items() if said.search(prose(text))] in ([], [NINE])

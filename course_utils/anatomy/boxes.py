@@ -13,6 +13,7 @@ from course_utils.anatomy.table import work
 
 CIRCLES = {"add": "+", "iadd": "+", "mul": "×", "sub": "−"}  # where two results meet
 PASSING = REARRANGING | {"Identity", "Flatten", "Unflatten"}
+PLAIN = ("Sequential", "ModuleList")  # kinds of blocks that say nothing: the name says more
 
 
 @dataclass
@@ -124,7 +125,7 @@ def _block_box(block: Block, steps: list[Step], reads, modules) -> Box:
     count = sum(step.multiply_adds for step in steps)
     missing = sum((step.not_counted for step in steps), ())
     tip = _tip(block.name, parameters, count, missing)
-    plain = block.kind in ("Sequential", "ModuleList")  # says nothing: the name says more
+    plain = block.kind in PLAIN
     title, notes = (block.name, []) if plain else (block.kind.strip("_"), [block.name])
     title += _content(steps, block.first, modules)
     return Box(
@@ -191,10 +192,22 @@ def _repeats_merged(boxes: list[Box]) -> list[Box]:
     for number, box in enumerate(boxes):
         before = box.reads[0] if len(box.reads) == 1 else INPUT
         last = merged[place[before]] if before == number - 1 != INPUT else None
-        if last and box.key and last.key == box.key and readers[before] == 1:
+        equal = last and box.key and last.key == box.key and _afterwards(last) == _afterwards(box)
+        if equal and readers[before] == 1:
             last.times += 1
-            last.notes = [f"{note.split(' … ')[0]} … {box.notes[0]}" for note in last.notes[:1]]
+            if _is_named(box):
+                last.notes[0] = f"{last.notes[0].split(' … ')[0]} … {box.notes[0]}"
         else:
             merged.append(replace(box, reads=tuple(place[r] for r in box.reads)))
         place[number] = len(merged) - 1
     return merged
+
+
+def _is_named(box: Box) -> bool:
+    """Whether its first note is the block's name; else the title has it."""
+    return bool(box.key) and box.key[0] not in PLAIN
+
+
+def _afterwards(box: Box) -> list[str]:
+    """What is done to each value after a block."""
+    return box.notes[1:] if _is_named(box) else box.notes

@@ -159,6 +159,19 @@ def experiment(name, **options) -> None:
 
 
 @click.command()
+@click.argument("name")
+@click.option("--most", type=click.IntRange(min=1), metavar="N",
+              help="Only the first N trainings, to try it out.")  # fmt: skip
+@click.option("--record", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="The file for the numbers [.course/experiments/NAME.json].")  # fmt: skip
+def measure(name, **options) -> None:
+    """Measure again what a notebook shows from data/runs, such as 13_depth."""
+    from course_utils.editions import recordings
+
+    recordings.measure(name, report=click.echo, **options)
+
+
+@click.command()
 @click.argument("checkpoint", type=click.Path(path_type=Path))
 @click.argument("files", nargs=-1, required=True, metavar="PICTURE…",
                 type=click.Path(path_type=Path))  # fmt: skip

@@ -24,11 +24,15 @@ class _Client(nbclient.NotebookClient):
         return await super().async_execute_cell(cell, cell_index, execution_count, False)
 
 
-def execute(notebook: NotebookNode, environment: Mapping[str, str], *, name: str) -> float:
-    """Run all cells in place and return the seconds it took; a failing cell is a CourseError."""
+def execute(notebook: NotebookNode, environment: Mapping[str, str], *, name: str,
+            patience: int | None = _CELL_TIMEOUT) -> float:  # fmt: skip
+    """Run all cells in place and return the seconds it took; a failing cell is a CourseError.
+
+    patience: seconds for each cell, or None for as long as it takes
+    """
     client = _Client(
         notebook,
-        timeout=_CELL_TIMEOUT,
+        timeout=patience,
         kernel_name="python3",
         resources={"metadata": {"path": str(notebooks_folder())}},
         record_timing=False,

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 from course_utils.editions import build
 from course_utils.errors import CourseError
-from course_utils.paths import course_root, state_folder, write_whole
+from course_utils.paths import below_root, course_root, state_folder, write_whole
 
 EDITIONS = ("learners", "solved")
 MARK = "<!-- written by `course validate --readme` -->"
@@ -239,7 +239,8 @@ def read(file: Path) -> dict:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {"what": WHAT, "machines": {}}
+        command = f"course validate --record {below_root(file)}"
+        return {"what": WHAT, "command": command, "machines": {}}
     except (OSError, ValueError) as error:
         raise CourseError(f"{file} cannot be read as a record of validations: {error}.") from None
     if not isinstance(found, dict) or not isinstance(found.get("machines"), dict):

@@ -16,16 +16,13 @@ from course_utils.datasets.registry import entry
 from course_utils.device import device as choose_device
 from course_utils.device import fast_arithmetic
 from course_utils.errors import CourseError, Interrupted
-from course_utils.training import Checkpoint, distributed, evaluate, fit, record
+from course_utils.training import Checkpoint, distributed, evaluate, fit, record, shell
 from course_utils.training import checkpoint as files
 from course_utils.training.models import count, model
 from course_utils.training.rng import require_seed
+from course_utils.training.shell import DEFAULTS, option
 from course_utils.zoo.airbench import ENOUGH
 
-DEFAULTS = {"epochs": 5, "batch_size": 64, "optimizer": "sgd", "lr": 0.05, "momentum": 0.9,
-            "weight_decay": 0.0, "label_smoothing": 0.0, "amp": False, "channels_last": False,
-            "width": 1.0, "augment": False, "fast": False, "validate": True, "nesterov": False,
-            "shift": 0, "mirror": False, "compile": False}  # fmt: skip
 SIZE = 64  # pixels on each side, of pictures from a folder
 OWN = ("width", "images", "augment", "fast", "validate", "shift", "mirror")  # not of `fit`
 UNRECORDED = ("seed", "progress", "resume")  # it stands elsewhere, or changes nothing
@@ -34,8 +31,8 @@ UNRECORDED = ("seed", "progress", "resume")  # it stands elsewhere, or changes n
 def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZE,
           skip_broken: bool = False, seed: int | None = None, test: bool = False,
           report: Callable[[str], None] = print, checkpoint=None, every=None, device=None,
-          record_file=None, what: str | None = None, begin: Callable[[], None] = lambda: None,
-          **settings) -> None:  # fmt: skip
+          record_file=None, what: str | None = None, command: str | None = None,
+          begin: Callable[[], None] = lambda: None, **settings) -> None:  # fmt: skip
     """Train a model by name on a data set by name; one line per epoch goes to `report`.
 
     folder       instead of a data set's name: a folder of folders of pictures, for `image_folder`
@@ -44,7 +41,8 @@ def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZ
                  (ResNet's crops and flips), `shift` (move images by up to so many pixels), `fast`
                  (on a GPU, speed before repeatability), `validate` (without: the validation images
                  are trained on, too), `mirror` (test images count with their mirror images)
-    record_file  the file that the training is added to, and `what` a new file says it is about
+    record_file  the file that the training is added to; `what` a new file says it is about, and the
+                 `command` that it says makes it: the one of this training, if nothing else is given
     begin        called when all is loaded and the first batch is next
 
     Raises CourseError for a name that there is not, and all that `fit` raises; Interrupted when
@@ -96,9 +94,19 @@ def train(name: str, dataset: str | None = None, *, folder=None, size: int = SIZ
             scores = evaluate(network, _labelled(data.test), device=device, mirror=own.mirror)
             say(f"test: loss {scores.loss:.4f}, accuracy {scores.accuracy:.1%}")
         if record_file is not None and distributed.rank() == 0:
-            _record(record_file, what, network, history, device, scores, name=name, seed=seed,
-                    data=_origin(data), images=len(train_split[0]), settings=given,
-                    input_size=(C, H, H), report=say)  # fmt: skip
+            typed = shell.train(
+                name,
+                dataset,
+                {**given, "skip_broken": skip_broken},
+                seed=seed,
+                folder=folder,
+                test=test,
+                file=record_file,
+                processes=distributed.world(),
+            )
+            _record(record_file, what, command, network, history, device, scores, name=name,
+                    seed=seed, data=_origin(data), images=len(train_split[0]), settings=given,
+                    typed=typed, input_size=(C, H, H), report=say)  # fmt: skip
 
 
 def _transform(augment: bool, shift: int):
@@ -152,14 +160,10 @@ def in_shell_words():
     except CourseError as error:
         named = "|".join((*DEFAULTS, "seed", "clip", "patience"))
         message = str(error).replace("without resume", "without --resume")
-        message = re.sub(r"\bfit expects (\w+)", lambda m: f"Expected {_option(m[1])}", message)
-        message = re.sub(rf"\b({named})=", lambda m: f"{_option(m[1])} ", message)
+        message = re.sub(r"\bfit expects (\w+)", lambda m: f"Expected {option(m[1])}", message)
+        message = re.sub(rf"\b({named})=", lambda m: f"{option(m[1])} ", message)
         error.args = (message,)
         raise
-
-
-def _option(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
 
 
 def as_recorded(settings: dict) -> dict:
@@ -188,16 +192,16 @@ def _origin(data) -> str:
     return data.name
 
 
-def _record(file, what, network, history, device, scores, *, input_size, report,
-            **about) -> None:  # fmt: skip
+def _record(file, what, command, network, history, device, scores, *, input_size, report,
+            typed, **about) -> None:  # fmt: skip
     """Add the training to the file, with the speed that it reached."""
     from course_utils.anatomy import describe
 
-    new = record.run(network, history, device, test=scores, **about)
+    new = record.run(network, history, device, test=scores, command=typed, **about)
     multiply_adds = describe(network, input_size).multiply_adds
     new["multiply_adds"] = multiply_adds
     new["speed"] = record.speed(history, about["images"], multiply_adds, device)
-    record.add(file, new, what)
+    record.add(file, new, what, command)
     report(f"added to {file}")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean
 
 from course_utils.paths import state_folder
-from course_utils.training import record
+from course_utils.training import record, shell
 from course_utils.training.command import as_recorded, train
 
 DATA = "cifar10"
@@ -87,7 +87,8 @@ def run(name: str, *, file: Path | None = None, report: Callable[[str], None] = 
             continue
         report(f"{number}/{len(plan)} {network}, seed {settings.get('seed')}")
         train(network, DATA, record_file=file, test=True, device=device, progress=progress,
-              what=_what(experiment, changes), report=report, **settings)  # fmt: skip
+              what=_what(experiment, changes), report=report,
+              command=shell.experiment(name, changes, seeds, file), **settings)  # fmt: skip
     for line in table(record.load(file)):
         report(line)
     return file

@@ -1,7 +1,9 @@
 """Trainings that are kept: `course train … --record FILE` adds one to a JSON file.
 
-A file holds one experiment: {"what": …, "runs": [one for each training]}. A run says which network
-was trained on what, with which settings, on which machine, and what was measured after each epoch.
+A file holds one experiment: {"what": …, "command": …, "runs": [one for each training]}. A run says
+which network was trained on what, with which settings, on which machine, and what was measured
+after each epoch. `command` is what to type to get the same: of the whole file (a line for each, if
+there are several), and of each run.
 """
 
 import datetime
@@ -24,10 +26,12 @@ DATA_SHEETS = {"H200": 989e12, "H100 80GB HBM3": 989e12, "H100 PCIe": 756e12, "A
 
 
 def run(network: torch.nn.Module, history: History, device: torch.device, *, name: str, data: str,
-        images: int, seed: int | None, settings: dict, test=None) -> dict:  # fmt: skip
+        images: int, seed: int | None, settings: dict, command: str,
+        test=None) -> dict:  # fmt: skip
     """One training as plain numbers and words.
 
-    images: how many it trained on; test: Scores on the test images, if they were looked at
+    images: how many it trained on; command: what does it once more; test: Scores on the test
+    images, if they were looked at
     """
     return {
         "network": name,
@@ -35,6 +39,7 @@ def run(network: torch.nn.Module, history: History, device: torch.device, *, nam
         "images": images,
         "seed": seed,
         "settings": dict(sorted(settings.items())),
+        "command": command,
         "parameters": sum(p.numel() for p in network.parameters()),
         "curve": {key: _rounded(getattr(history, key)) for key in CURVE},
         "test": test and {"loss": round(test.loss, 4), "accuracy": round(test.accuracy, 4)},
@@ -94,15 +99,19 @@ def load(file: Path, *, new: bool = False) -> dict:
     return found
 
 
-def add(file: Path, new: dict, what: str | None = None) -> None:
+def add(file: Path, new: dict, what: str | None = None, command: str | None = None) -> None:
     """Put one more training into the file. The file is the old one or the new one, never a half.
 
-    what: what the experiment is about, for a new file
+    what: what the experiment is about, for a new file; command: what makes all of its trainings,
+    or that of this one
     """
     file = Path(file)
     record = load(file, new=True)
     if what is not None and not record["runs"]:
         record["what"] = what
+    lines = record.get("command", "").splitlines()
+    record["command"] = "\n".join(dict.fromkeys([*lines, command or new["command"]]))
+    record = {key: record[key] for key in dict.fromkeys(["what", "command", *record])}
     record["runs"].append(new)
     try:
         write_whole(file, _readable(record))

@@ -95,19 +95,21 @@ class Outputs(NamedTuple):
 class GoogLeNet(nn.Module):
     """Layers in a row, and heads that listen to some of them during training."""
 
+    outputs = Outputs
+
     def __init__(self, layers: nn.Sequential, heads: nn.ModuleDict):
         super().__init__()
         self.layers, self.heads = layers, heads
         self.transform_input = False  # torchvision's weights want colours from −1 to 1
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor | Outputs:
+    def forward(self, x: torch.Tensor) -> torch.Tensor | tuple:
         x = between_ones(x) if self.transform_input else x
         heard = []
         for name, layer in self.layers.named_children():
             x = layer(x)
             if self.training and name in self.heads:
                 heard.insert(0, self.heads[name](x))
-        return Outputs(x, *heard) if heard else x
+        return self.outputs(x, *heard) if heard else x
 
 
 def between_ones(x: torch.Tensor) -> torch.Tensor:

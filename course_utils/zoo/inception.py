@@ -1,9 +1,9 @@
 """Inception-v4 and Inception-ResNet-v2 (Szegedy, Ioffe, Vanhoucke & Alemi 2017), as released.
 
 A module is a tuple of branches; a branch is a row of words. "224@1x7" is a convolution with 224
-maps and 1×7 filters, "64" one with 1×1 filters, "avg" and "max" are 3×3 poolings; /2 halves the
-side, //2 only that of large images, v stands for no padding. A tuple inside a branch is where it
-splits.
+maps and 1×7 filters, "64" one with 1×1 filters, "avg" and "max" are 3×3 poolings ("mean" counts the
+zeros around the maps, too); /2 halves the side, //2 only that of large images, v stands for no
+padding. A tuple inside a branch is where it splits.
 """
 
 import torch
@@ -76,8 +76,8 @@ def split(branches: tuple, before: int, width: float, small: bool) -> tuple[nn.M
 def read(word: str, before: int, width: float, small: bool) -> tuple[nn.Module, int]:
     """A layer from its word, and how many maps it gives. Small images are padded everywhere."""
     word, halves, _ = word.removesuffix("//2" if small else "").partition("/")
-    if word == "avg":
-        return nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False), before
+    if word in ("avg", "mean"):
+        return nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=word == "mean"), before
     if word == "max":
         return nn.MaxPool2d(3, stride=2, padding=int(small)), before
     number, _, kernel = word.removesuffix("v").partition("@")

@@ -39,6 +39,12 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("googlenet_bn", 6_624_904, "", TORCHVISION),
         ("googlenet_bn_heads", 13_004_888, "", "with 3.2 M for each auxiliary classifier"),
     )),
+    ("inception_v3", "Szegedy et al. 2016, table 1; as released", (299, 1000, 3), (
+        ("inception_v3", 23_834_568, "",
+         'the paper prints "less than 25 million", and Chollet 2017 23,626,728'),
+        ("inception_v3_heads", 27_161_264, "",
+         "torchvision's count: 3.3 M for the auxiliary classifier, which is gone after training"),
+    )),
     ("inception", "Szegedy et al. 2017, figures 3 to 9", (299, 1000, 3), (
         ("inception_v4", 42_679_816, "", RELEASED),
     )),
@@ -110,6 +116,9 @@ GROUPS = (  # family, source, images, (name, parameters, as printed, note)
         ("densenet_bc_40_12", 176_122, "", "a small one, not in the table"),
         ("densenet_bc_100_12", 769_162, "0.8 M"), ("densenet_bc_250_24", 15_324_406, "15.3 M"),
         ("densenet_bc_190_40", 25_624_430, "25.6 M"),
+    )),
+    ("xception", "Chollet 2017, figure 5 and table 3", (299, 1000, 3), (
+        ("xception", 22_855_952, "22,855,952"),
     )),
     ("mobilenet", "Howard et al. 2017, table 6", IMAGENET, (
         ("mobilenet", 4_231_976, "4.2 M"), ("mobilenet_075", 2_585_560, "2.6 M"),

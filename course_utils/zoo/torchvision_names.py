@@ -7,6 +7,7 @@ STAGES = (  # ResNet, and what is built like it
     (r"^layer(\d)\.(\d+)\.downsample\.0\.", r"stage\1.\2.shortcut.conv."),
     (r"^layer(\d)\.(\d+)\.downsample\.1\.", r"stage\1.\2.shortcut.norm."),
 )
+STEM = ("1a", "2a", "2b", "pooling", "3b", "4a")  # Inception-v3's first layers, in their order
 TABLES = {  # family: what to replace in torchvision's names, one after the other
     "alexnet": (),
     "vgg": (),
@@ -22,6 +23,21 @@ TABLES = {  # family: what to replace in torchvision's names, one after the othe
         (r"^(conv\d|fc)\.", r"layers.\1."),
         (r"^aux1\.", "heads.4a."),
         (r"^aux2\.", "heads.4d."),
+    ),
+    "inception_v3": (
+        (r"\.bn\.", ".norm."),
+        (r"^Conv2d_(\w\w)_\dx\d\.", lambda m: f"layers.stem.{STEM.index(m[1])}."),
+        (r"^AuxLogits\.conv(\d)\.", lambda m: f"heads.6e.conv{int(m[1]) + 1}."),
+        (r"^AuxLogits\.fc\.", "heads.6e.fc."),
+        (r"^fc\.", "layers.fc."),
+        (r"^Mixed_(\w\w)\.branch(1x1|3x3)\.", r"layers.\1.1.0."),
+        (r"^Mixed_(\w\w)\.branch_pool\.", r"layers.\1.4.1."),
+        (r"^Mixed_7a\.branch3x3_", "layers.7a.1_"),
+        (r"^Mixed_6a\.branch3x3dbl_", "layers.6a.2_"),
+        (r"^Mixed_(\w\w)\.branch(5x5|7x7|7x7x3|3x3)_", r"layers.\1.2_"),
+        (r"^Mixed_(\w\w)\.branch[37]x[37]dbl_", r"layers.\1.3_"),
+        (r"_(\d)\.", lambda m: f".{int(m[1]) - 1}."),
+        (r"_(\d)([ab])\.", lambda m: f".{int(m[1]) - 1}.{'ab'.index(m[2]) + 1}.0."),
     ),
     "densenet": (
         (r"\.(norm|conv)\.([12])\.", r".\1\2."),  # as the files have it
@@ -65,10 +81,12 @@ NAMES = {  # whose weights torchvision has, and under which name
     "alexnet_torchvision": "alexnet",
     "googlenet_bn": "googlenet",
     "googlenet_bn_heads": "googlenet",
+    "inception_v3_heads": "inception_v3",
 } | {
     name: name
     for name in (
         *("vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
+        "inception_v3",
         *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
         *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
         *("wide_resnet50_2", "wide_resnet101_2"),

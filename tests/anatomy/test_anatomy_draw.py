@@ -132,6 +132,23 @@ def test_a_shortcut_that_passes_on_first_is_not_taken_for_the_input():
     assert [step.reads for step in steps] == [(-1,), (-1,), (1, 0)]
 
 
+def test_blocks_are_equal_only_if_the_same_is_done_after_them():
+    def pair():
+        return nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.Conv2d(4, 4, 1))
+
+    rows = {"ReLU after two": (pair(), nn.ReLU(), pair(), nn.ReLU(), pair()),
+            "ReLU after one": (pair(), nn.ReLU(), pair(), pair())}  # fmt: skip
+    found = {}
+    for name, row in rows.items():
+        model = nn.Sequential(*row)
+        boxes = boxes_of(walk(model, (4, 8, 8)), model, 1)
+        found[name] = [(box.times, box.notes) for box in boxes]
+    assert found == {"ReLU after two": [(2, ["ReLU"]), (1, [])],
+                     "ReLU after one": [(1, ["ReLU"]), (2, [])]}  # fmt: skip
+    module = part("xception", "module5")
+    assert draw(module, (728, 19, 19)).words == "block diagram of Residual: 8 boxes"
+
+
 def test_equal_blocks_in_a_row_are_one_box():
     with torch.device("meta"):
         model = zoo.build("resnet152")

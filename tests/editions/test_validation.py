@@ -37,6 +37,7 @@ def test_a_notebook_passes_in_both_editions(tmp_path):
     result = course("--device", "cpu", "--notebooks", "00", "--record", file)
     assert result.exit_code == 0, result.output
     assert "all passed" in result.stdout.splitlines()[-1]
+    assert json.loads(file.read_text())["command"] == f"course validate --record {file.name}"
     machine = json.loads(file.read_text())["machines"]["cpu"]
     entry = machine["notebooks"][SMALL]
     code = [c for c in build.read_notebook(build.target_of(build.source_files(["00"])[0])).cells

@@ -29,7 +29,8 @@ def test_the_stack_sees_and_weighs_what_the_exercises_say(kernel, layers):
     figure = drawn(figures.draw_stack, kernel, layers, 64)
     ax, bars = figure.axes
     kernels = np.full(layers, kernel)
-    size, _ = reference("receptive_field_of_stack")(kernels, np.ones(layers, dtype=int))
+    sizes, _, _ = reference("receptive_field")(((kernel, 1, 0),) * layers)
+    size = int(sizes[-1])
     assert ax.get_title().startswith(f"sees {size} × {size} pixels, {layers} ReLU")
     stack, _ = reference("stack_parameters")(np.full(layers + 1, 64), kernels)
     one, _ = reference("stack_parameters")(np.full(2, 64), np.array([size]))

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import shlex
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 from course_utils import cli, datasets, zoo
 from course_utils.anatomy import describe
 from course_utils.errors import CourseError
-from course_utils.training import History, command, experiments, fit, record
+from course_utils.training import History, command, experiments, fit, record, shell
 
 CPU = torch.device("cpu")
 
@@ -42,6 +43,31 @@ def test_a_training_is_added_with_all_that_repeats_it(course, tmp_path):
     assert first["curve"]["seconds"][0] > first["curve"]["training_seconds"][0] > 0
     assert f"accuracy {first['test']['accuracy']:.1%}" in course("--test").stdout
     assert second["test"] is None
+
+
+def test_a_training_says_what_does_it_again(course, tmp_path):
+    file = tmp_path / "a.json"
+    for extra in (["--augment", "--test"], ["--clip", "0.5", "--no-validate"]):
+        assert course("--record", file, *extra).exit_code == 0
+    kept = record.load(file)
+    first, second = kept["command"].splitlines()
+    assert [first, second] == [run["command"] for run in kept["runs"]]
+    assert first == ("course train lenet digits_8x8 --epochs 1 --augment --images 50 --seed 3 "
+                     "--test --record a.json")  # fmt: skip
+    words = shlex.split(second)[1:]
+    words[words.index("a.json")] = str(tmp_path / "b.json")
+    result = CliRunner().invoke(cli.main, [*words, "--quiet", "--device", "cpu"])
+    assert result.exit_code == 0, result.output
+    (again,) = record.load(tmp_path / "b.json")["runs"]
+    assert again["settings"] == kept["runs"][1]["settings"]
+    assert again["curve"]["loss"] == kept["runs"][1]["curve"]["loss"]
+
+
+def test_the_command_of_several_processes_and_of_own_pictures():
+    shared = shell.train("lenet", None, {"fast": True, "size": 32, "skip_broken": True},
+                         folder="my pictures", processes=2)  # fmt: skip
+    assert shared == ("torchrun --nproc-per-node=2 -m course_utils.training lenet --data "
+                      "'my pictures' --fast --size 32 --skip-broken")  # fmt: skip
 
 
 def test_a_file_of_another_kind_is_refused_before_the_training(course, tmp_path):

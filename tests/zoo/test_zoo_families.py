@@ -118,11 +118,62 @@ def test_sizes_inside_inceptions():
                   (1536, 8, 8)]  # fmt: skip
 
 
+def test_sizes_inside_inception_v3():
+    v3 = on_meta("inception_v3_heads")
+    places = ("stem", "5b", "5c", "5d", "6a", "6b", "6e", "7a", "7b", "7c")
+    got = shapes(v3, image(1, 3, 299), *(f"layers.{place}" for place in places))
+    assert got == [(192, 35, 35), (256, 35, 35), (288, 35, 35), (288, 35, 35), (768, 17, 17),
+                   (768, 17, 17), (768, 17, 17), (1280, 8, 8), (2048, 8, 8),
+                   (2048, 8, 8)]  # fmt: skip
+    kernels = {m.kernel_size for m in v3.layers.get_submodule("6c").modules()
+               if isinstance(m, nn.Conv2d)}  # fmt: skip
+    assert kernels == {(1, 1), (1, 7), (7, 1)}
+    assert v3.train()(image(2, 3, 299)).late.shape == (2, 1000)
+
+
+def test_zeros_around_the_maps_count_in_the_mean_of_v3_alone():
+    x = torch.ones(1, 8, 4, 4)
+    for name, corner in (("inception_v3", 4 / 9), ("inception_v4", 1.0)):
+        network = zoo.build(name, 3, 1, 28, 1 / 16)
+        pool = next(m for m in network.modules() if isinstance(m, nn.AvgPool2d))
+        assert pool(x)[0, 0, 0, 0].item() == pytest.approx(corner)
+
+
 def test_residual_inception_adds_a_share():
     block = zoo.build("inception_resnet_v2", 3, 1, 28, 1 / 16).eval().b[0]
     x = torch.randn(1, block.body.up.out_channels, 5, 5)
     expected = (x + 0.1 * block.body.up(block.body.branches(x))).relu()
     torch.testing.assert_close(block(x), expected)
+
+
+# ---------------------------------------------------------------------------------------- xception
+def test_xception_has_36_layers_in_14_modules():
+    network = on_meta("xception")
+    convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
+    shortcuts = [n for n, _ in network.named_modules() if n.endswith("shortcut.conv")]
+    scans = [m for m in convolutions if m.groups > 1]
+    assert len(convolutions) - len(scans) - len(shortcuts) == 36  # a separable one is one layer
+    modules = [m for m in network.modules() if isinstance(m, parts.Residual)]
+    assert len(modules) == 12  # "all of which have linear residual connections", but two
+    assert all(isinstance(m.after, nn.Identity) for m in modules)
+    got = shapes(network, image(1, 3, 299), "conv1", "conv2", "module1", "module2", "module3",
+                 "module11", "module12", "separable2")  # fmt: skip
+    assert got == [(32, 149, 149), (64, 147, 147), (128, 74, 74), (256, 37, 37), (728, 19, 19),
+                   (728, 19, 19), (1024, 10, 10), (2048, 10, 10)]  # fmt: skip
+
+
+def test_nothing_stands_between_the_scan_and_the_mix_of_xception():
+    network = on_meta("xception")
+    units = [m for m in network.modules() if hasattr(m, "depthwise")]
+    assert len(units) == 34
+    for unit in units:
+        assert [name for name, _ in unit.named_children()] == ["depthwise", "pointwise", "norm"]
+    body = network.get_submodule("module5").body
+    assert [name for name, _ in body.named_children()] == [
+        "relu1", "separable1", "relu2", "separable2", "relu3", "separable3"]  # fmt: skip
+    first, second = network.module1.body, network.module2.body
+    assert not hasattr(first, "relu1")
+    assert hasattr(second, "relu1")
 
 
 # ------------------------------------------------------------------------------------------ resnet

@@ -14,6 +14,7 @@ from course_utils.zoo.torchvision_names import NAMES
 
 COMPUTED = {  # the others of a family are the same code with other numbers
     "alexnet_torchvision": 224, "vgg11_bn": 224, "googlenet_bn": 96,
+    "inception_v3": 96,
     "resnet18": 96, "resnet34": 65, "resnet50": 65,
     "resnext50_32x4d": 65, "wide_resnet50_2": 65,
     "densenet121": 65, "vit_b_16": 224, "convnext_tiny": 65,
@@ -22,7 +23,7 @@ COMPUTED = {  # the others of a family are the same code with other numbers
 
 def theirs(name, **settings):
     """torchvision's network, without memory."""
-    if name.startswith("googlenet"):
+    if name.startswith(("googlenet", "inception")):
         settings = {"init_weights": False, "aux_logits": name.endswith("heads"), **settings}
     with torch.device("meta"):
         return torchvision.models.get_model(NAMES[name], **settings).eval()
@@ -70,9 +71,13 @@ def test_every_tensor_finds_its_place(name):
     assert network.state_dict().keys() <= weights.renamed(network, state).keys()
 
 
+WITH_HEADS = {"googlenet_bn_heads": (65, 3), "inception_v3_heads": (299, 2)}  # side, classifiers
+
+
+@pytest.mark.parametrize("name", WITH_HEADS)
 @pytest.mark.parametrize("transform", [False, True])
-def test_heads_and_transformed_input_are_torchvisions(transform):
-    name = "googlenet_bn_heads"
+def test_heads_and_transformed_input_are_torchvisions(name, transform):
+    size, number = WITH_HEADS[name]
     original = theirs(name, transform_input=transform)
     state = drawn(original)
     original.load_state_dict(state, assign=True)
@@ -81,18 +86,19 @@ def test_heads_and_transformed_input_are_torchvisions(transform):
     for layer in (*original.modules(), *network.modules()):
         if isinstance(layer, torch.nn.Dropout):
             layer.p = 0.0
-    x = torch.randn(2, 3, 64 + 1, 64 + 1, generator=torch.Generator().manual_seed(1))
+    x = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(1))
     expected, got = original.train()(x), network.train()(x)
-    assert len(got) == 3
+    assert len(got) == number
     for ours, other in zip(got, expected, strict=True):  # both: logits, late, early
         torch.testing.assert_close(ours, other, rtol=1e-5, atol=1e-5)
     network.transform_input = not transform
     assert (network(x).logits - expected.logits).abs().max() > 1e-2
 
 
-def test_googlenet_without_heads_leaves_them_aside():
-    state = drawn(theirs("googlenet_bn_heads"))
-    network = with_weights("googlenet_bn", state)
+@pytest.mark.parametrize("name", ["googlenet_bn", "inception_v3"])
+def test_networks_without_heads_leave_them_aside(name):
+    state = drawn(theirs(f"{name}_heads"))
+    network = with_weights(name, state)
     assert torch.equal(network.layers.fc.weight, state["fc.weight"])
 
 
@@ -216,7 +222,8 @@ def test_networks_without_pretrained_weights():
 def test_counts_are_those_that_torchvision_states():
     for name, other in NAMES.items():
         meta = torchvision.models.get_model_weights(other).DEFAULT.meta
-        if not name.endswith("heads"):
+        with_heads = other == "inception_v3"  # torchvision counts them there, and not in GoogLeNet
+        if name.endswith("heads") == with_heads:
             assert zoo.entry(name).parameters == meta["num_params"], name
 
 

@@ -8,12 +8,12 @@ from course_utils.anatomy.draw import draw
 
 TITLES = {
     "lenet": "LeNet", "alexnet": "AlexNet", "zfnet": "ZFNet", "vgg": "VGG",
-    "googlenet": "GoogLeNet",
+    "googlenet": "GoogLeNet", "inception_v3": "Inception-v3",
     "inception": "Inception-v4 and Inception-ResNet", "resnet": "ResNet and plain networks",
     "preact": "Pre-activation ResNet", "wide_resnet": "Wide ResNet", "resnext": "ResNeXt",
     "rir": "ResNet in ResNet", "fractalnet": "FractalNet", "densenet": "DenseNet",
-    "mobilenet": "MobileNet", "fcn": "Fully convolutional networks", "unet": "U-Net",
-    "vit": "Vision transformer", "convnext": "ConvNeXt",
+    "xception": "Xception", "mobilenet": "MobileNet", "fcn": "Fully convolutional networks",
+    "unet": "U-Net", "vit": "Vision transformer", "convnext": "ConvNeXt",
 }  # fmt: skip
 
 

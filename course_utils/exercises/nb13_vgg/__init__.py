@@ -1,8 +1,8 @@
-"""Exercises of notebook 13: how far a stack sees, what it weighs, and what VGG must remember."""
+"""Exercises of notebook 13: how deep a stack must be, what it weighs, what VGG must remember."""
 
 EXERCISES = (
     "VGGStage",
-    "receptive_field_of_stack",
+    "smallest_stack",
     "stack_parameters",
     "vgg_memory",
 )  # in the order of the page

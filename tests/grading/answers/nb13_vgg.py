@@ -1,32 +1,52 @@
 """Right answers to notebook 13. `test_fairness.py` says how these files are read."""
 
+
 # ruff: noqa: E402, F811
-# %% receptive_field_of_stack: a while loop and two names
+# %% smallest_stack: walks through all layers for n = 0, 1, 2 …
+def smallest_stack(field, strides, maps):
+    n = 0
+    while True:
+        r, j = 1, 1
+        for stride in strides:
+            for _ in range(n):
+                r += 2 * j
+            r += (stride - 1) * j
+            j *= stride
+        if r >= field:
+            break
+        n += 1
+    return n, maps * maps * field * field - n * len(strides) * 9 * maps * maps
+
+
+# %% smallest_stack: a division that rounds up
 import numpy as np
 
 
 # %%
-def receptive_field_of_stack(kernels, strides):
-    r, j, layer = 1, 1, 0
-    while layer < len(kernels):
-        r += (kernels[layer] - 1) * j
-        j *= strides[layer]
-        layer += 1
-    return r, j
+def smallest_stack(field, strides, maps):
+    jumps = np.cumprod(np.concatenate([[1], strides]))  # before each stage, and at the end
+    missing = max(0, field - jumps[-1])  # all poolings together see jumps[-1] pixels
+    n = int(-(-missing // (2 * jumps[:-1].sum())))
+    return n, maps**2 * (field**2 - 9 * n * len(strides))
 
 
-# %% receptive_field_of_stack: as a sum, with the product of all strides before
-def receptive_field_of_stack(kernels, strides):
-    jumps = np.cumprod(np.concatenate([[1], strides]))
-    return 1 + np.sum((kernels - 1) * jumps[:-1]), jumps[-1]
+# %% smallest_stack: back from the output, and a number of n from `next`
+from itertools import count
 
 
-# %% receptive_field_of_stack: from the output back to the image, by recursion
-def receptive_field_of_stack(kernels, strides):
-    if len(kernels) == 0:
-        return 1, 1
-    size, jump = receptive_field_of_stack(kernels[1:], strides[1:])
-    return int((size - 1) * strides[0] + kernels[0]), int(jump * strides[0])
+# %%
+def sees(n, strides):
+    size = 1
+    for stride in list(strides)[::-1]:
+        size = size * stride + 2 * n
+    return size
+
+
+# %%
+def smallest_stack(field, strides, maps):
+    n = next(n for n in count() if sees(n, strides) >= field)
+    layers = [3] * n * len(strides)
+    return n, (field * field - sum(k * k for k in layers)) * maps * maps
 
 
 # %% stack_parameters: a loop over the layers
