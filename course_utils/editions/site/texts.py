@@ -93,7 +93,8 @@ def write_audit(folder: Path, stems: list[str]) -> None:
     page.write_text(html_page(findings, page, site), encoding="utf-8")
     text = (
         "# The lecture audit\n\nEvery number that the lectures state, computed again by the "
-        f"course's own counting code: {summary(findings)}\n\n"
+        "course's own counting code, or looked up where that cannot be done: "
+        f"{summary(findings)}.\n\n"
         '<p><a href="../audit.html">All claims with their verdicts, filters and code</a></p>\n'
     )
     (folder / "guide" / "audit.md").write_text(text, encoding="utf-8")
