@@ -93,7 +93,7 @@
       };
       return control.kind === "choice" ? choice(control, move) : slider(control, move);
     });
-    const said = "On a page one of these moves at a time; the others go back to their start.";
+    const said = "Here one of these moves at a time; the others go back to their start.";
     const note = alone ? [element("p", { className: "note", textContent: said })] : [];
     figure.prepend(element("div", { className: "knobs" }, [...knobs, ...note]));
     figure.dataset.ready = "yes";
