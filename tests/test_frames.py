@@ -73,6 +73,29 @@ def test_many_sliders_keep_their_ends_and_their_start():
         frames.grid({**sliders, "f": slider("f", 0, 9, 4)})
 
 
+def test_where_the_grid_is_too_large_one_control_moves_at_a_time(tmp_path):
+    controls = {name: slider(name, 0, 9, 4) for name in "abcdef"} | {"g": choice("g", "xyz", "y")}
+    with pytest.raises(CourseError):
+        frames.grid(controls)
+    values = frames.one_at_a_time(controls, most=30)
+    assert sum(map(len, values.values())) <= 30
+    assert all({0, 4, 9} <= set(values[name]) for name in "abcdef")
+    assert values["g"] == ["x", "y", "z"]
+
+    def bars(figure, g, **heights):
+        figure.subplots().bar(range(6), list(heights.values()), color="rgb"["xyz".index(g)])
+
+    drawn = frames.write(InteractiveFigure(bars, controls, size=(1, 1)), tmp_path, most=30)
+    start = {name: control.start for name, control in controls.items()}
+    assert drawn.settings()[drawn.start()] == start
+    moved = [{n for n in start if s[n] != start[n]} for s in drawn.settings()]
+    assert all(len(names) <= 1 for names in moved)
+    assert set.union(*moved) == set(controls)
+    data = json.loads(html.unescape(re.search(r'data-figure="([^"]*)"', drawn.page("a"))[1]))
+    assert data["alone"] is True
+    assert len(data["frames"]) == sum(len(c["values"]) for c in data["controls"])
+
+
 def test_each_setting_has_its_picture_and_equal_ones_share_a_file(tmp_path):
     written = frames.write(made(), tmp_path)
     assert len(written.names) == len(written.settings()) == 10

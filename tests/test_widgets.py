@@ -159,6 +159,14 @@ def test_the_words_of_a_figure_are_those_of_its_settings():
     assert data["text/plain"] == about["image/png"]["alt"] == figure.still().words
 
 
+def test_a_live_picture_says_what_it_shows_now():
+    figure = InteractiveFigure(spoken, {"height": slider("height", 0, 10, 3)}, size=(3, 2))
+    height, picture, _ = figure.widget().children
+    assert picture.tooltip == "A bar that is 3 high. Shown with height = 3."
+    height.value = 9
+    assert picture.tooltip == "A bar that fills the picture. Shown with height = 9."
+
+
 def test_the_first_sentence_of_its_docstring_stands_in_where_nothing_was_said(figure):
     assert figure.picture().words == "An interactive figure."  # `draw` says nothing at all
     silent = InteractiveFigure(lambda figure: figure.subplots(), {}, size=(3, 2))

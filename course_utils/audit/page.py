@@ -87,12 +87,18 @@ form.addEventListener("submit", event => event.preventDefault());
 """
 
 
-def html_page(findings: list[Finding], target: Path) -> str:
-    """The page; `target` is where it will be, so that links to the notebooks are relative."""
+def html_page(findings: list[Finding], target: Path, site: dict[str, str] | None = None) -> str:
+    """The page; `target` is where it will be, so that links to the notebooks are relative.
+
+    site: the pages of a site that the audit is a part of, its first one under "", those of the
+    notebooks under their numbers; it links to these, and to no file elsewhere.
+    """
     counts = audit.count(findings)
     totals = " ".join(f"{badge(v)}\u00a0{n}\u2002" for v, n in counts.items())
     meanings = "; ".join(f"<b>{v}</b>: {_MEANINGS[v]}" for v in counts)
-    parts = "".join(_section(lecture, findings, target) for lecture in audit.LECTURES)
+    links = _links(target) if site is None else site
+    home = f'<p><a href="{html.escape(site[""])}">The whole course</a></p>\n' if site else ""
+    parts = "".join(_section(lecture, findings, links) for lecture in audit.LECTURES)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -103,7 +109,7 @@ def html_page(findings: list[Finding], target: Path) -> str:
 </head>
 <body>
 <main>
-<h1>Lecture audit</h1>
+{home}<h1>Lecture audit</h1>
 <p>What the lectures state in numbers, computed again with the course's own code; what only a paper
 can settle is looked up there.</p>
 <p>{totals}</p>
@@ -140,8 +146,8 @@ def _form() -> str:
 </form>"""
 
 
-def _section(lecture: str, findings: list[Finding], target: Path) -> str:
-    rows = "\n".join(_row(f, target) for f in findings if f.claim.lecture == lecture)
+def _section(lecture: str, findings: list[Finding], links: dict[str, str]) -> str:
+    rows = "\n".join(_row(f, links) for f in findings if f.claim.lecture == lecture)
     if not rows:
         return ""
     title = f"{lecture} · {html.escape(audit.LECTURES[lecture])}"
@@ -156,7 +162,7 @@ def _section(lecture: str, findings: list[Finding], target: Path) -> str:
 </tbody></table></div></section>"""
 
 
-def _row(finding: Finding, target: Path) -> str:
+def _row(finding: Finding, links: dict[str, str]) -> str:
     claim = finding.claim
     places = "; ".join(f"{key}, “{where}”" for key, where in claim.places.items())
     data = f'data-verdict="{finding.verdict}" data-lectures="{" ".join(claim.places)}"'
@@ -164,7 +170,7 @@ def _row(finding: Finding, target: Path) -> str:
 <td>{badge(finding.verdict)}</td>
 <th scope="row">{html.escape(claim.says)}<br/><small>{html.escape(places)}</small></th>
 <td>{_outcome(finding)}</td>
-<td>{_link(claim.notebook, target)}</td></tr>"""
+<td>{_link(claim.notebook, links)}</td></tr>"""
 
 
 def _outcome(finding: Finding) -> str:
@@ -185,9 +191,15 @@ def _code(claim: Claim) -> str:
     )
 
 
-def _link(number: str, target: Path) -> str:
-    found = sorted(notebooks_folder().glob(f"{number}_*.ipynb"))
-    if not found:
+def _links(target: Path) -> dict[str, str]:
+    """The notebooks by their numbers, from where the page will be."""
+    there = target.resolve().parent
+    return {path.name[:2]: Path(os.path.relpath(path, there)).as_posix()
+            for path in sorted(notebooks_folder().glob("[0-9][0-9]_*.ipynb"))}  # fmt: skip
+
+
+def _link(number: str, links: dict[str, str]) -> str:
+    if number not in links:
         return number
-    place = Path(os.path.relpath(found[0], target.resolve().parent)).as_posix()
-    return f'<a href="{html.escape(place)}" title="{found[0].stem}">{number}</a>'
+    title = html.escape(Path(links[number]).stem)
+    return f'<a href="{html.escape(links[number])}" title="{title}">{number}</a>'

@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 # Cells that say nothing on a page or a slide: they ask for the learner's own kernel.
 _ASKING = re.compile(r"^(hint|reveal|check|progress|reset)\(.*\)$")
 _SHOWING = re.compile(r"^(show_\w+|draw_\w+|interactive)$")
+_PREPARING = re.compile(r"^(use_\w+|set_num_threads|default_rng)$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -18,9 +19,18 @@ def is_asking(cell: NotebookNode) -> bool:
 
 
 def is_imports(cell: NotebookNode) -> bool:
-    """Whether it has nothing but imports and the choice of a style."""
-    lines = [line for line in cell.source.splitlines() if line and not line.startswith(" ")]
-    return bool(lines) and all(re.match(r"(from|import|use_|\)|#)", line) for line in lines)
+    """Whether it has nothing but imports, and what is set once for the whole notebook."""
+    body = _statements(cell.source)
+    return bool(body) and all(map(_prepares, body))
+
+
+def _prepares(statement: ast.stmt) -> bool:
+    """An import, the choice of a style or of a number of threads, a generator of numbers."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return True
+    if not isinstance(statement, ast.Expr | ast.Assign):
+        return False
+    return isinstance(statement.value, ast.Call) and bool(_PREPARING.match(_called(statement)))
 
 
 def is_figure(cell: NotebookNode) -> bool:
@@ -59,8 +69,13 @@ def _is_docstring(statement: ast.stmt) -> bool:
 def _shows(statement: ast.stmt) -> bool:
     if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
         return False
+    return bool(_SHOWING.match(_called(statement)))
+
+
+def _called(statement: ast.Expr | ast.Assign) -> str:
+    """The name of the function that a statement calls, without what it is a part of."""
     called = statement.value.func
-    return bool(_SHOWING.match(getattr(called, "attr", getattr(called, "id", ""))))
+    return getattr(called, "attr", getattr(called, "id", ""))
 
 
 def without_comments(text: str) -> str:

@@ -95,6 +95,22 @@ def _refuse_too_many(controls: dict[str, Slider | Choice], values: dict, most: i
         )
 
 
+def one_at_a_time(controls: dict[str, Slider | Choice], most: int = MOST) -> dict[str, list]:
+    """The values of each control that are drawn while all others are at their start.
+
+    For a figure whose grid would be too large: at most `most` pictures together, or three for each
+    slider and one for each option.
+    """
+    values = {name: values_of(control) for name, control in controls.items()}
+    while sum(map(len, values.values())) > most:
+        long = [n for n, c in controls.items() if isinstance(c, Slider) and len(values[n]) > 3]
+        if not long:
+            break
+        name = max(long, key=lambda name: len(values[name]))
+        values[name] = _thinned(values[name], controls[name].start)
+    return values
+
+
 def _thinned(values: list, start: Any) -> list:
     """About two thirds of the values, evenly, with the ends and the start."""
     wanted = max(3, len(values) * 2 // 3)
@@ -108,23 +124,22 @@ def _thinned(values: list, start: Any) -> list:
 
 @dataclass(frozen=True)
 class Frames:
-    """The pictures of one figure: for the i-th setting of the grid `names[i]` is the file, and
-    `words[i]` what it shows."""
+    """The pictures of one figure: for the i-th of its settings `names[i]` is the file, and
+    `words[i]` what it shows. `alone`: each control moves while the others are at their start."""
 
     figure: Drawn
     values: dict[str, list]
     names: tuple[str, ...]
     words: tuple[str, ...]
+    alone: bool = False
 
     def settings(self) -> list[dict[str, Any]]:
-        """The grid in the order of `names`: the last control changes fastest."""
-        return [dict(zip(self.values, combination, strict=True))
-                for combination in itertools.product(*self.values.values())]  # fmt: skip
+        """The settings in the order of `names`."""
+        return _settings(self.figure.controls, self.values, self.alone)
 
     def start(self) -> int:
-        """The place of the start in the grid."""
-        controls = self.figure.controls
-        return self.settings().index({name: c.start for name, c in controls.items()})
+        """The place of the start among the settings."""
+        return self.settings().index(_start_of(self.figure.controls))
 
     def page(self, address: str) -> str:
         """The figure as HTML; `address` is where its pictures are, such as ../frames/04."""
@@ -138,7 +153,8 @@ class Frames:
         first = self.start()
         different = list(dict.fromkeys(self.words))  # settings that look alike share their words
         data = {"controls": described, "frames": self.names, "at": address, "words": different,
-                "says": [different.index(words) for words in self.words]}  # fmt: skip
+                "says": [different.index(words) for words in self.words],
+                "alone": self.alone}  # fmt: skip
         return (
             f'<figure class="moving" data-figure="{html.escape(json.dumps(data))}">'
             f'<img loading="lazy" width="{width}" height="{height}" '
@@ -165,19 +181,39 @@ def _kind(control: Slider | Choice) -> str:
     return "choice" if isinstance(control, Choice) else "slider"
 
 
+def _start_of(controls: dict[str, Slider | Choice]) -> dict[str, Any]:
+    return {name: control.start for name, control in controls.items()}
+
+
+def _settings(controls: dict[str, Slider | Choice], values: dict[str, list],
+              alone: bool) -> list[dict[str, Any]]:  # fmt: skip
+    """All combinations, the last control fastest; or, alone, one control after the other."""
+    if alone:
+        start = _start_of(controls)
+        return [start | {name: value} for name in values for value in values[name]]
+    return [dict(zip(values, combination, strict=True))
+            for combination in itertools.product(*values.values())]  # fmt: skip
+
+
 def write(figure: Drawn, folder: Path, most: int = MOST) -> Frames:
-    """Draw the figure for every setting of its grid -> WebP files in `folder`, named by content."""
-    values = grid(figure.controls, most)
+    """Draw the figure for every setting of its grid -> WebP files in `folder`, named by content.
+
+    Where the grid would be too large, for every value of one control at a time.
+    """
+    try:
+        values, alone = grid(figure.controls, most), False
+    except CourseError:
+        values, alone = one_at_a_time(figure.controls, most), True
     folder.mkdir(parents=True, exist_ok=True)
     names, words = [], []
-    for combination in itertools.product(*values.values()):
-        picture = figure.picture(DPI, **dict(zip(values, combination, strict=True)))
+    for settings in _settings(figure.controls, values, alone):
+        picture = figure.picture(DPI, **settings)
         name = f"{hashlib.sha256(picture.png).hexdigest()[:12]}.webp"
         if not (folder / name).exists():
             (folder / name).write_bytes(webp(picture.png))
         names.append(name)
         words.append(picture.words)
-    return Frames(figure, values, tuple(names), tuple(words))
+    return Frames(figure, values, tuple(names), tuple(words), alone)
 
 
 def webp(png: bytes) -> bytes:

@@ -49,9 +49,10 @@ class InteractiveFigure:
         said = (inspect.getdoc(self.draw) or "An interactive figure.").split("\n\n")[0]
         return " ".join(said.split())
 
-    def with_settings(self, words: str) -> str:
-        """What stands where no picture can be: words for the start, and the settings there."""
-        moved = ", ".join(f"{c.label} = {c.start}" for c in self.controls.values())
+    def with_settings(self, words: str, **values: Any) -> str:
+        """What is said where no picture can be seen: the words, and the settings they are for;
+        those that are not named are at their start."""
+        moved = ", ".join(f"{c.label} = {values.get(n, c.start)}" for n, c in self.controls.items())
         return f"{words} Shown with {moved}." if moved else words
 
     def render(self, dpi: int = STILL_DPI, **values: Any) -> bytes:
@@ -96,12 +97,15 @@ class InteractiveFigure:
         """The controls above the picture, connected.
 
         The picture has its natural width, whatever that of the page, and twice as many pixels: it
-        is sharp on any screen, and fits one together with its controls.
+        is sharp on any screen, and fits one together with its controls. Its tooltip says what it
+        shows: an image widget has no other words that a screen reader finds.
         """
         import ipywidgets
 
-        picture = ipywidgets.Image(
-            value=self.render(LIVE_DPI), format="png", width=round(self.size[0] * STILL_DPI),
+        first = self.picture(LIVE_DPI)
+        picture = _image(
+            value=first.png, tooltip=self.with_settings(first.words), format="png",
+            width=round(self.size[0] * STILL_DPI),
             layout={"align_self": "flex-start", "max_width": "100%"},
         )  # fmt: skip
         trouble = ipywidgets.HTML()
@@ -112,7 +116,9 @@ class InteractiveFigure:
         def redraw(_change) -> None:
             try:
                 settings = {name: knob.value for name, knob in knobs.items()}
-                picture.value = self.render(LIVE_DPI, **settings)
+                drawn = self.picture(LIVE_DPI, **settings)
+                picture.value = drawn.png
+                picture.tooltip = self.with_settings(drawn.words, **settings)
                 trouble.value = ""
             except Exception as error:  # the front end shows no traceback of a callback
                 said = html.escape(f"{type(error).__name__}: {error}")
@@ -155,6 +161,18 @@ class InteractiveFigure:
         """The picture at the start, with words that name the settings."""
         picture = self.picture()
         return Picture(picture.png, self.with_settings(picture.words))
+
+
+def _image(**settings: Any):
+    """An image widget that shows its tooltip: the page looks for a description first, which
+    images of ipywidgets do not have, and would stop without one."""
+    import ipywidgets
+    import traitlets
+
+    class Described(ipywidgets.Image):
+        description = traitlets.Unicode().tag(sync=True)
+
+    return Described(**settings)
 
 
 @dataclass(frozen=True)

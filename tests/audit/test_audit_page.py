@@ -72,6 +72,14 @@ def test_links_lead_to_notebooks(page, parsed):
         assert (page[1].parent / link).is_file(), link
 
 
+def test_on_a_site_it_links_to_its_pages_and_to_nothing_else(findings, tmp_path):
+    reader = Balance()
+    reader.feed(html_page(findings, tmp_path / "a.html", {"": "index.html", "04": "nb/04_x.html"}))
+    reader.close()
+    assert set(reader.links) == {"index.html", "nb/04_x.html"}
+    assert reader.open == []
+
+
 def test_it_needs_nothing_else(page):
     assert not re.search(r'<(link|img)\b|src=|url\(|@import|href="https?:', page[0])
 

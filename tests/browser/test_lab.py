@@ -102,6 +102,12 @@ def run_all(page, lab, name):
     page.wait_for_function(ALL_DONE, timeout=RUN_LIMIT, polling=500)
 
 
+def words_of(page, index):
+    """What a screen reader says of a live figure's picture."""
+    picture = page.locator(f"#live-{index} .jp-OutputArea img").first
+    return picture.get_attribute("alt") or picture.get_attribute("title") or ""
+
+
 def picture_of(page, index):
     """The bytes of a live figure's picture, as the page shows it."""
     return page.evaluate(
@@ -145,10 +151,12 @@ def test_the_notebook_runs_and_its_figures_move(source, lab, page):
         page.evaluate(f"i => {CURRENT}.content.scrollToItem(i, 'center')", index)
         page.evaluate(f"i => {{ {CURRENT}.content.widgets[i].node.id = 'live-' + i; }}", index)
         page.locator(f"#live-{index} .jp-OutputArea img").first.wait_for(timeout=20_000)
-        before = picture_of(page, index)
+        before, said_before = picture_of(page, index), words_of(page, index)
         assert before is not None
+        assert said_before, f"cell {index}: the picture has no words"
         change_something(page, index, lambda i=index, old=before: picture_of(page, i) != old)
         assert picture_of(page, index) != before, f"cell {index}: the picture did not move"
+        assert words_of(page, index) != said_before, f"cell {index}: its words did not"
         said = page.locator(f"#live-{index}").inner_text()
         assert "could not be drawn" not in said, said
     if folder := os.environ.get("COURSE_SCREENSHOTS"):

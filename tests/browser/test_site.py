@@ -7,17 +7,22 @@ where there are none. Run with `make test-browser`.
 import os
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
 from course_utils.editions.compose import source_files
 from course_utils.editions.site import make_site
+from course_utils.editions.site.texts import REFERENCE, TEXTS
+from course_utils.editions.site.zoo_pages import TITLES
 from course_utils.paths import course_root
 
 pytestmark = pytest.mark.browser
 NOTEBOOKS = [source.stem for source in source_files()]
-OTHERS = ("index", "zoo/index", "zoo/resnet", "reference/numpy_nn", "guide/setup", "guide/grading",
-          "guide/instructors", "guide/audit", "audit", "search", "genindex")  # fmt: skip
+OTHERS = ("index", "audit", "search", "genindex", "py-modindex", "guide/audit", "reference/index",
+          *(page.removesuffix(".md") for page in TEXTS.values()),
+          *(f"reference/{name}" for name in REFERENCE),
+          *(f"zoo/{family}" for family in TITLES))  # fmt: skip
 PAGES = [*(f"notebooks/{stem}" for stem in NOTEBOOKS), *OTHERS]
 # What axe finds in the theme's own parts, which every page has: its rule, and how the part begins.
 THEMES = (("region", '<div class="sidebar-primary-item">'), ("summary-name", "<summary>"))
@@ -133,16 +138,17 @@ def test_the_search_finds_a_word_without_a_server(opened):
     assert any("Backpropagation through a convolution" in link for link in links), links
 
 
-def test_dark_and_light_are_one_button_apart(opened):
+def test_dark_and_light_are_chosen_in_a_menu(opened):
     page = opened("notebooks/04_conv_backprop")
-    shown = set()
-    for _ in range(3):  # light, dark, as the system has it
+    grounds = {}
+    for mode in ("dark", "light", "auto"):
         page.locator("button.theme-switch-button").first.click()
+        page.locator(f"button.theme-change-button[data-mode={mode}]").first.click()
         page.wait_for_timeout(400)
-        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        shown.add((page.evaluate("document.documentElement.dataset.theme"), ground))
-    assert {theme for theme, _ in shown} == {"light", "dark"}
-    assert len(shown) == 2
+        shown = page.evaluate("document.documentElement.dataset.theme")
+        assert shown == ("light" if mode == "auto" else mode)  # as this browser's system has it
+        grounds[mode] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert grounds["dark"] != grounds["light"] == grounds["auto"]
 
 
 def test_every_notebook_can_be_had_as_pdf_and_as_notebook(site):
@@ -155,10 +161,17 @@ def test_the_site_is_not_too_large(site):
     assert sum(p.stat().st_size for p in site.rglob("*") if p.is_file()) < 120_000_000
 
 
-def test_no_link_is_dead(site):
+def test_no_link_is_dead_and_none_leaves_the_folder(site):
+    pages = [path for path in site.rglob("*.html") if "_static" not in path.parts]
+    texts = {path.resolve(): path.read_text(encoding="utf-8") for path in pages}
+    places = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in texts.items()}
     dead = []
-    for page in (path for path in site.rglob("*.html") if "_static" not in path.parts):
-        for link in re.findall(r'href="([^"#?]+)[^"]*"', page.read_text(encoding="utf-8")):
-            if not re.match(r"[a-z]+:", link) and not (page.parent / link).exists():
-                dead.append(f"{page.relative_to(site)}: {link}")
-    assert dead == []
+    for page, text in texts.items():
+        for link, place in re.findall(r'href="([^"#?]*)[^"#]*(?:#([^"]*))?"', text):
+            if re.match(r"[a-z]+:", link):
+                continue
+            there = (page.parent / unquote(link)).resolve() if link else page
+            found = there.exists() and there.is_relative_to(site.resolve())
+            if not found or (place and there in places and unquote(place) not in places[there]):
+                dead.append(f"{page.name}: {link}#{place}")
+    assert sorted(set(dead)) == []

@@ -38,10 +38,13 @@ def make_site(folder: Path, *, names: tuple[str, ...] = (), jobs: int = 1,
     (pages / "notebooks").mkdir(parents=True)
     for stem, notebook in ran.items():
         page = as_page(notebook, stem, pdf=pdf and can_print())
+        for cell in page.cells:
+            if cell.cell_type == "markdown":
+                cell.source = texts.with_links_to(list(ran), cell.source)
         nbformat.write(page, pages / "notebooks" / f"{stem}.ipynb")
-    texts.write_texts(pages)
+    texts.write_texts(pages, list(ran))
     report("computing the audit")
-    texts.write_audit(pages)
+    texts.write_audit(pages, list(ran))
     report("drawing the networks of the zoo")
     texts.list_families(pages, zoo_pages.write(pages))
     texts.write_reference(pages)

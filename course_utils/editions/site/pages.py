@@ -56,7 +56,7 @@ def _code(cell: NotebookNode) -> NotebookNode:
 
 def _exercise_box(exercise: Exercise) -> list[NotebookNode]:
     """The stub to copy, then hints and one solution, folded."""
-    said = f"{exercise.name}: {exercise.worth}, "
+    said = f"`{exercise.name}`: {exercise.worth}, "
     said += f"about {exercise.minutes} minutes. In the notebook, `check({exercise.name})` answers."
     stub = f"```python\n{exercise.cell(exercise.stub)}\n```"
     folded = [_folded(f"Hint {i}", hint) for i, hint in enumerate(exercise.hints, 1)]

@@ -3,10 +3,8 @@
 import importlib
 import os
 import re
-import shutil
 from pathlib import Path
 
-from course_utils.editions.compose import source_files
 from course_utils.paths import course_root
 
 # Texts of the repository that are pages of the site: where they are, and where they go.
@@ -41,14 +39,12 @@ REFERENCE = {
     "widgets": "Figures that move",
     "audit": "Claims and their verdicts",
 }
-_LINK = re.compile(r"(\]\()([^)#\s]*)((?:#[^)\s]*)?\))")
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s]*)((?:#[^)\s]*)?)\)")
 
 
-def write_texts(folder: Path) -> None:
-    """Copy the texts, with links that lead to pages of the site; pictures come along."""
-    root = course_root()
-    moved = TEXTS | {f"notebooks/{s.stem}.ipynb": f"notebooks/{s.stem}.ipynb"
-                     for s in source_files()}  # fmt: skip
+def write_texts(folder: Path, stems: list[str]) -> None:
+    """Copy the texts, with links that lead to pages of the site; stems: notebooks with a page."""
+    root, moved = course_root(), TEXTS | _pages(stems)
     for origin, target in TEXTS.items():
         path = root / origin
         if not path.exists():
@@ -57,27 +53,34 @@ def write_texts(folder: Path) -> None:
         out = folder / target
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
-    shutil.copytree(root / "docs" / "pictures", folder / "pictures_of_texts", dirs_exist_ok=True)
+
+
+def _pages(stems: list[str]) -> dict[str, str]:
+    """Where notebooks are, and where their pages go."""
+    return {f"notebooks/{stem}.ipynb": f"notebooks/{stem}.ipynb" for stem in stems}
+
+
+def with_links_to(stems: list[str], text: str) -> str:
+    """A notebook's text in which links to notebooks that have no page are plain words."""
+    place = Path("notebooks/this.ipynb")
+    return _relinked(text, place, place, _pages(stems))
 
 
 def _relinked(text: str, origin: Path, target: Path, moved: dict[str, str]) -> str:
     """Links between files as links between pages; a link to a file that is no page is its name."""
 
     def page(match: re.Match) -> str:
-        address = match[2]
+        words, address, place = match.groups()
         if not address or re.match(r"[a-z]+:", address):
             return match[0]
-        file = os.path.normpath(origin.parent / address)
-        if file not in moved:
-            return match[0]
-        return f"{match[1]}{os.path.relpath(moved[file], target.parent)}{match[3]}"
+        there = moved.get(os.path.normpath(origin.parent / address))
+        return f"[{words}]({os.path.relpath(there, target.parent)}{place})" if there else words
 
-    linked = _LINK.sub(page, text)
-    return re.sub(r"\[([^\]]+)\]\((?![a-z]+:|#|[^)]*\.(?:md|ipynb))[^)]*\)", r"\1", linked)
+    return _LINK.sub(page, text)
 
 
-def write_audit(folder: Path) -> None:
-    """The audit's own page, and one of the site that leads to it."""
+def write_audit(folder: Path, stems: list[str]) -> None:
+    """The audit's own page, and one of the site that leads to it; stems: notebooks with a page."""
     from course_utils import audit
     from course_utils.audit.command import summary
     from course_utils.audit.page import html_page
@@ -86,10 +89,12 @@ def write_audit(folder: Path) -> None:
     extra = folder / "_extra"
     extra.mkdir(exist_ok=True)
     page = extra / "audit.html"
-    page.write_text(html_page(findings, folder / "guide" / "audit.html"), encoding="utf-8")
+    site = {"": "index.html"} | {stem[:2]: f"notebooks/{stem}.html" for stem in stems}
+    page.write_text(html_page(findings, page, site), encoding="utf-8")
     text = (
         "# The lecture audit\n\nEvery number that the lectures state, computed again by the "
-        f"course's own counting code: {summary(findings)}\n\n"
+        "course's own counting code, or looked up where that cannot be done: "
+        f"{summary(findings)}.\n\n"
         '<p><a href="../audit.html">All claims with their verdicts, filters and code</a></p>\n'
     )
     (folder / "guide" / "audit.md").write_text(text, encoding="utf-8")
@@ -125,7 +130,9 @@ def list_families(folder: Path, families: list[str]) -> None:
 
 def write_index(folder: Path, stems: list[str], first: str) -> None:
     """The first page: what this is, a figure that moves, and the way to everything."""
-    blocks = [_index_text(first)]
+    there = {target: target for target in (*TEXTS.values(), "reference/numpy_nn.md")}
+    place = Path("index.md")
+    blocks = [_relinked(_index_text(first), place, place, there | _pages(stems))]
     for title, numbers in PARTS:
         pages = [f"notebooks/{stem}" for stem in stems if int(stem[:2]) in numbers]
         blocks.append(_toctree(title, pages))

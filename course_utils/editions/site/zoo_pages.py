@@ -14,6 +14,7 @@ TITLES = {
     "rir": "ResNet in ResNet", "fractalnet": "FractalNet", "densenet": "DenseNet",
     "xception": "Xception", "mobilenet": "MobileNet", "fcn": "Fully convolutional networks",
     "unet": "U-Net", "vit": "Vision transformer", "convnext": "ConvNeXt",
+    "airbench": "Airbench",
 }  # fmt: skip
 
 
@@ -23,9 +24,7 @@ def write(folder: Path) -> list[str]:
     (folder / "zoo").mkdir(parents=True, exist_ok=True)
     for family in families:
         members = [name for name in zoo.names() if zoo.entry(name).family == family]
-        text = "\n\n".join(
-            [f"# {TITLES.get(family, family)}", *(_network(name, folder) for name in members)]
-        )
+        text = "\n\n".join([f"# {TITLES[family]}", *(_network(name, folder) for name in members)])
         (folder / "zoo" / f"{family}.md").write_text(text + "\n", encoding="utf-8")
     return families
 
@@ -42,13 +41,14 @@ def _network(name: str, folder: Path) -> str:
     picture.parent.mkdir(exist_ok=True)
     drawing.save(picture)
     printed = f"The source prints {entry.published} parameters" if entry.published else ""
+    image = "\u00a0×\u00a0".join(map(str, (entry.channels, entry.size, entry.size)))
     said = "; ".join(filter(None, (printed, entry.note)))
     said = said[:1].upper() + said[1:]
     return "\n\n".join((
         f"## {name}",
         f"{entry.source}. {entry.parameters:,} parameters, "
         f"{overview.in_words(table.multiply_adds)} multiply–adds for one image of "
-        f"{entry.channels} × {entry.size} × {entry.size}." + (f" {said}." if said else ""),
+        f"{image}." + (f" {said}." if said else ""),
         f'<div class="frame" tabindex="0" role="group" aria-label="Layers of {name}">'
         f"{table._repr_html_()}</div>",
         f'<details><summary>Drawing</summary><img loading="lazy" class="drawing" '

@@ -202,6 +202,14 @@ def test_every_notebook_has_a_deck_with_a_card_for_each_exercise(source):
     assert "<!--" not in made
 
 
+@pytest.mark.parametrize("source", source_files(), ids=lambda path: path.stem)
+def test_every_notebook_tells_a_lecturer_what_to_say_and_none_of_it_is_lost(source):
+    said = source.read_text(encoding="utf-8").count("<!-- say:")
+    assert said >= 4
+    made = page.deck_page(Deck(compose(source)))
+    assert made.count('<aside class="notes">') == said
+
+
 def test_the_list_names_the_decks_and_their_pdfs():
     listed = page.index_page({"03_a": "03 · A", "04_b": "04 · B"}, {"04_b"})
     assert re.findall(r'href="([^"]+)"', listed) == [

@@ -51,6 +51,12 @@ def test_a_long_table_repeats_its_head():
     assert all("</tbody>\n</table>" in block.html for block in blocks)
 
 
+def test_the_corner_of_a_table_is_no_header():
+    (table,) = blocks_of("|  | A | B |\n| --- | ---: | --- |\n| size | 1 | 2 |")
+    assert table.html.count("<th") - table.html.count("<thead") == 2
+    assert "<td></td>" in table.html.split("</thead>")[0]
+
+
 def test_the_height_grows_with_the_text_and_with_the_rows_of_a_formula():
     heights = [blocks_of(PARAGRAPH * n)[0].lines for n in (1, 2, 4, 8)]
     assert heights == sorted(set(heights))

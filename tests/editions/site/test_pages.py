@@ -11,11 +11,12 @@ import nbformat
 import pytest
 from matplotlib.figure import Figure
 
+from course_utils import zoo
 from course_utils.checking.questions import answers_of
 from course_utils.checking.registry import get
 from course_utils.editions.compose import compose, source_files
 from course_utils.editions.pages import running
-from course_utils.editions.site import making, pages, texts
+from course_utils.editions.site import making, pages, texts, zoo_pages
 from course_utils.errors import CourseError
 
 
@@ -105,6 +106,8 @@ def test_pictures_become_files_with_their_size_and_their_words(tmp_path):
         ("[z](../course_utils/zoo/README.md)", "[z](../zoo/index.md)"),
         ("[n](../notebooks/04_conv_backprop.ipynb)", "[n](../notebooks/04_conv_backprop.ipynb)"),
         ("[code](../course_utils/cli.py)", "code"),
+        ("[data](../data/README.md#own-pictures)", "data"),
+        ("[no file](#a-section) and [one](../LICENSE)", "[no file](#a-section) and one"),
         ("[site](https://example.org/a.py)", "[site](https://example.org/a.py)"),
         ("[here](#a-section)", "[here](#a-section)"),
     ],
@@ -120,6 +123,10 @@ def test_every_part_of_the_package_in_the_reference_says_what_is_public(tmp_path
     for name in texts.REFERENCE:
         assert importlib.import_module(f"course_utils.{name}").__all__
         assert f"course_utils.{name}" in (tmp_path / "reference" / f"{name}.md").read_text()
+
+
+def test_every_family_of_the_zoo_has_a_title():
+    assert set(zoo_pages.TITLES) == {zoo.entry(name).family for name in zoo.names()}
 
 
 def test_every_notebook_has_its_place_in_the_table_of_contents(tmp_path):

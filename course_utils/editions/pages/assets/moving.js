@@ -2,7 +2,8 @@
 
    <figure class="moving" data-figure='{"controls": [{"label", "values", "kind", "start"}],
    "frames": [file names, the last control fastest], "at": folder, "words": sentences,
-   "says": for each frame the place of its words among them}'>
+   "says": for each frame the place of its words among them, "alone": whether there is a picture
+   for one control at a time only, one control after the other}'>
    holds the picture of the start; without this script that one stays. */
 (() => {
   "use strict";
@@ -35,7 +36,8 @@
     };
     say();
     input.addEventListener("input", () => { say(); move(input.valueAsNumber); });
-    return element("label", { className: "knob" },
+    const reset = () => { input.value = control.start; say(); };
+    return element("label", { className: "knob", reset },
       [element("span", { textContent: control.label }), input, output]);
   }
 
@@ -49,18 +51,21 @@
       input.addEventListener("change", () => move(place));
       return element("label", {}, [input, element("span", { textContent: shown(value) })]);
     });
-    return element("fieldset", { className: "knob" },
+    const reset = () => { buttons[control.start].firstChild.checked = true; };
+    return element("fieldset", { className: "knob", reset },
       [element("legend", { textContent: control.label }), element("div", {}, buttons)]);
   }
 
   function enliven(figure) {
-    const { controls, frames, at, words, says } = JSON.parse(figure.dataset.figure);
+    const { controls, frames, at, words, says, alone } = JSON.parse(figure.dataset.figure);
     const picture = figure.querySelector("img");
     const places = controls.map((control) => control.start);
     const address = (index) => `${at}/${frames[index]}`;
+    const before = (i) => controls.slice(0, i).reduce((sum, c) => sum + c.values.length, 0);
+    const frameOf = (there, i) => (alone ? before(i) + there[i] : frameAt(controls, there));
 
-    const show = () => {
-      const frame = frameAt(controls, places);
+    const show = (moved) => {
+      const frame = frameOf(places, moved);
       picture.src = address(frame);
       const settings = controls.map((c, i) => `${c.label} = ${shown(c.values[places[i]])}`);
       picture.alt = `${words[says[frame]]} Shown with ${settings.join(", ")}.`;
@@ -74,17 +79,23 @@
           const there = [...places];
           there[i] += step;
           if (there[i] >= 0 && there[i] < control.values.length) {
-            new Image().src = address(frameAt(controls, there));
+            new Image().src = address(frameOf(there, i));
           }
         }
       });
     }
 
     const knobs = controls.map((control, i) => {
-      const move = (place) => { places[i] = place; show(); };
+      const move = (place) => {
+        if (alone) knobs.forEach((knob, j) => { places[j] = controls[j].start; if (j !== i) knob.reset(); });
+        places[i] = place;
+        show(i);
+      };
       return control.kind === "choice" ? choice(control, move) : slider(control, move);
     });
-    figure.prepend(element("div", { className: "knobs" }, knobs));
+    const said = "Here one of these moves at a time; the others go back to their start.";
+    const note = alone ? [element("p", { className: "note", textContent: said })] : [];
+    figure.prepend(element("div", { className: "knobs" }, [...knobs, ...note]));
     figure.dataset.ready = "yes";
     fetchNeighbours();
   }

@@ -65,5 +65,13 @@ def _paragraph(text: str) -> str:
     return "".join(p if p.startswith("`") else re.sub(r"([\\*|_])", r"\\\1", p) for p in parts)
 
 
+def _without_empty_headers(app, pagename, templatename, context, doctree) -> None:
+    """The corner of a table that has names on both sides is no header of anything."""
+    corner = r'<th class="([^"]*)">(\s*<p>\s*</p>\s*)</th>'
+    if "body" in context:
+        context["body"] = re.sub(corner, r'<td class="\1">\2</td>', context["body"])
+
+
 def setup(app) -> None:
     app.connect("autodoc-process-docstring", _plain_docstring)
+    app.connect("html-page-context", _without_empty_headers)
