@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, PALETTE, YELLOW
+from course_utils.figures.counting import whole_numbers
 from course_utils.figures.images import as_shown
 from course_utils.figures.sliding import frame, write_numbers
 from course_utils.figures.style import house_style
@@ -226,7 +227,7 @@ def draw_receptive_field(figure: Figure, layers: int, kernel: int, stride: int) 
                     ax.plot([foot, spot], [layer - 1, layer], color=GREY, linewidth=0.5, zorder=1)
             units = sorted({unit * stride + k for unit in units for k in range(kernel)})
     ax.set(yticks=range(layers + 1), xlabel="input pixel", ylim=(-0.4, layers + 0.4))
-    wholewrite_numbers(ax, 0, sees[-1] - 1)
+    whole_numbers(ax, 0, sees[-1] - 1)
     ax.set_yticklabels(["input", *(f"layer {k + 1}" for k in range(layers))])
     ax.set_title(f"one unit of layer {layers} sees {sees[-1]} input pixels in a row")
     say(
