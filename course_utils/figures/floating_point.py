@@ -71,12 +71,13 @@ def draw_number_line(figure: Figure, numbers: np.ndarray, exponent: int, mantiss
         ax.spines["left"].set_visible(False)
     gap = numbers[numbers > 1][0] - 1
     smallest = numbers[numbers > 0][0]
-    title = f"{len(numbers)} numbers: from {smallest:g} to {numbers[-1]:g}, steps of {gap:g} at 1"
+    others = f"{len(numbers) - 1} numbers from {smallest:g} to {numbers[-1]:g}"
+    title = f"0, and {others}; steps of {gap:g} at 1"
     figure.suptitle(title, fontsize=10)
     say(
         f"the positive numbers with {counted(exponent, 'bit')} for the exponent and "
-        f"{counted(mantissa, 'bit')} for the mantissa as strokes on two lines: {len(numbers)} of "
-        f"them, from {smallest:g} to {numbers[-1]:g}; the steps are {gap:g} at 1 and double at "
+        f"{counted(mantissa, 'bit')} for the mantissa as strokes on two lines: 0, and {others}; "
+        f"the steps are {gap:g} at 1 and double at "
         "each power of two.",
         figure,
     )

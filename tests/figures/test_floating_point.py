@@ -57,8 +57,9 @@ def test_the_line_has_a_stroke_for_each_number(figure, exponent, mantissa):
     np.testing.assert_allclose(ends, np.log2(numbers[1:]))
     assert powers.get_xlim()[0] <= min(ends) <= max(ends) <= powers.get_xlim()[1]
     assert f"steps of {2.0**-mantissa:g} at 1" in figure.get_suptitle()
-    said = f"{len(numbers)} of them, from {numbers[1]:g} to {numbers[-1]:g}"
+    said = f"0, and {len(numbers) - 1} numbers from {numbers[1]:g} to {numbers[-1]:g}; "
     assert said in words_of(figure)
+    assert figure.get_suptitle().startswith(said)
 
 
 def test_the_smallest_and_the_largest_number_of_all_settings_fit(figure):
