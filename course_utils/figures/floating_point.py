@@ -75,7 +75,7 @@ def draw_number_line(figure: Figure, numbers: np.ndarray, exponent: int, mantiss
     title = f"0, and {others}; steps of {gap:g} at 1"
     figure.suptitle(title, fontsize=10)
     say(
-        f"the positive numbers with {counted(exponent, 'bit')} for the exponent and "
+        f"the numbers from 0 up with {counted(exponent, 'bit')} for the exponent and "
         f"{counted(mantissa, 'bit')} for the mantissa as strokes on two lines: 0, and {others}; "
         f"the steps are {gap:g} at 1 and double at "
         "each power of two.",
