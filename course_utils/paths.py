@@ -1,7 +1,10 @@
 """Where the course keeps its things. Every place can be moved with an environment variable."""
 
 import os
+import re
 from pathlib import Path
+
+NUMBER = r"(?:\d\d|a\d)"  # of a notebook: 04, or a1 for an appendix
 
 
 def course_root() -> Path:
@@ -12,6 +15,12 @@ def course_root() -> Path:
 def notebooks_folder() -> Path:
     """Where the notebooks are that learners open."""
     return course_root() / "notebooks"
+
+
+def pages_in(folder: Path, ending: str) -> list[Path]:
+    """The course's notebooks in a folder, or their sources, in reading order: 00_… to 25_…, then
+    the appendices, a1_…"""
+    return sorted(p for p in folder.glob(f"*{ending}") if re.match(f"{NUMBER}_", p.name))
 
 
 def data_folder() -> Path:

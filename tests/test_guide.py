@@ -41,7 +41,7 @@ def hours(text):
 def test_the_table_of_notebooks_is_that_of_the_course():
     table = {row[0]: row for row in notebooks()}
     assert list(table) == list(exercise_folders())
-    for source in build.source_files():
+    for source in build.source_files(table):
         exercises = graded(source.stem[:2])
         promised = re.search(
             r"\*\*How long it takes\.\*\* About (.*?)( with|\.)", source.read_text("utf-8")

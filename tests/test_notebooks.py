@@ -24,7 +24,7 @@ def test_the_solved_edition_runs_with_every_check_passing(source, tmp_path, pass
     cells = build.read_notebook(built.path).cells
     said = "".join(str(output) for cell in cells for output in cell.get("outputs", []))
     exercises = [c.metadata["course"]["exercise"] for c in cells if "course" in c.metadata]
-    assert exercises
+    assert exercises or source.stem.startswith("a")  # an appendix has none
     assert all(f"✓ {name}: right" in said for name in exercises)
     passed_before.keep("solved", source)
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from course_utils.checking.questions import answers_of
-from course_utils.checking.registry import exercise_folders
+from course_utils.checking.registry import page_folders
 from course_utils.editions.compose import source_files
 from course_utils.paths import course_root
 
-ENTRY = re.compile(r"- \*\*([^*]+)\*\*: (.+) \(\[(\d\d)\]\(\.\./notebooks/(\w+)\.ipynb\)\)")
+ENTRY = re.compile(r"- \*\*([^*]+)\*\*: (.+) \(\[(\d\d|a\d)\]\(\.\./notebooks/(\w+)\.ipynb\)\)")
 GLOSSARY = (course_root() / "docs" / "glossary.md").read_text(encoding="utf-8")
 ENTRIES = [ENTRY.fullmatch(line) for line in GLOSSARY.splitlines() if line.startswith("- ")]
 SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in source_files()}
@@ -95,7 +95,7 @@ def test_pages_do_without_translated_german(stem):
     assert habits(SOURCES[stem]) == []
 
 
-@pytest.mark.parametrize("number", exercise_folders())
+@pytest.mark.parametrize("number", page_folders())
 def test_so_do_the_answers_to_their_questions(number):
     assert habits(" ".join(answers_of(number))) == []
 

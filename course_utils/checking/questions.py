@@ -9,11 +9,12 @@ import importlib.util
 import re
 from dataclasses import dataclass
 
-from course_utils.checking.registry import exercise_folders
+from course_utils.checking.registry import page_folders
 from course_utils.errors import CourseError
 
-_MEANT = re.compile(r"(?:(\d{1,2})[\s.:,-]*)?(?:q|question)[\s.]*(\d+)|(\d{1,2})\.(\d+)")
-_NUMBER = re.compile(r"\d+\D?")
+_PAGE = r"(\d{1,2}|a\d)"  # 05, 5, or a1 for an appendix
+_MEANT = re.compile(rf"(?:{_PAGE}[\s.:,-]*)?(?:q|question)[\s.]*(\d+)|{_PAGE}\.(\d+)")
+_NUMBER = re.compile(r"a?\d+\D?")
 _THINK = "Think first: say your own answer in a sentence or two. Then compare."
 
 
@@ -40,7 +41,7 @@ class Answer:
 
 def answers_of(notebook: str) -> tuple[str, ...]:
     """The answers to the questions of a notebook (`"05"`); none where it has no `answers.py`."""
-    folder = exercise_folders().get(notebook)
+    folder = page_folders().get(notebook)
     if folder is None or importlib.util.find_spec(f"{folder}.answers") is None:
         return ()
     return importlib.import_module(f"{folder}.answers").ANSWERS
@@ -75,7 +76,7 @@ def answer_to(asked: str | float) -> Answer:
 def _answer(notebook: str, number: int) -> Answer:
     answers = answers_of(notebook)
     if not answers:
-        known = ", ".join(n for n in exercise_folders() if answers_of(n))
+        known = ", ".join(n for n in page_folders() if answers_of(n))
         raise CourseError(
             f"no notebook with answers to its questions is numbered {notebook!r}; there are {known}"
         )

@@ -3,12 +3,14 @@
 `course_utils/exercises/nb04_conv_backprop/rotate180.py` holds the exercise `rotate180` of notebook
 04; the folder's `__init__.py` lists its exercises in the order of the page (`EXERCISES`). They are
 found by these names and imported when they are asked for, so nothing here depends on any of them.
-Folders of the same form in `$COURSE_EXERCISES` belong to the course as well.
+Folders of the same form in `$COURSE_EXERCISES` belong to the course as well. An appendix has no
+exercises; the answers to its questions are in a folder that is called as it is, `a1_topic`.
 """
 
 import functools
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 from course_utils.checking.exercise import Exercise
@@ -38,6 +40,13 @@ def exercise_folders() -> dict[str, str]:
             )
         found[name[2:4]] = name
     return {number: f"{_HOME}.{name}" for number, name in found.items()}
+
+
+def page_folders() -> dict[str, str]:
+    """Notebook number -> the package with its answers: `exercise_folders`, then the appendices."""
+    path = importlib.import_module(_HOME).__path__
+    names = sorted(m.name for m in pkgutil.iter_modules(path) if re.match(r"a\d_", m.name))
+    return {**exercise_folders(), **{name[:2]: f"{_HOME}.{name}" for name in names}}
 
 
 def _join(path: list[str], own: Path) -> None:

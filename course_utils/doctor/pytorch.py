@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 
 from course_utils.doctor.findings import OK, PROBLEM, REPAIR, WARNING, Result
-from course_utils.paths import course_root
+from course_utils.paths import notebooks_folder, pages_in
 
 MADE_OF_TORCH = ("anatomy", "audit", "augment", "inside", "training", "zoo")
 
@@ -41,7 +41,7 @@ def is_light() -> bool:
 
 def _without_torch(error: ImportError) -> str:
     """What works all the same: the notebooks that never mention PyTorch, nor what is made of it."""
-    sources = sorted((course_root() / "notebooks" / "source").glob("[0-9][0-9]_*.md"))
+    sources = pages_in(notebooks_folder() / "source", ".md")
     working = [s.stem[:2] for s in sources if not needs_torch(s.read_text(encoding="utf-8"))]
     return (
         f"PyTorch cannot be imported ({error}): notebooks {', '.join(working)} work, comparisons "

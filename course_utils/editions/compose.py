@@ -19,7 +19,7 @@ from course_utils.checking.registry import get
 from course_utils.editions import slide_types
 from course_utils.editions.links import linked
 from course_utils.errors import CourseError
-from course_utils.paths import notebooks_folder
+from course_utils.paths import notebooks_folder, pages_in
 
 _EXERCISE = re.compile(r'^(\w+) = reference\("(\w+)"\)$')
 # The first code cell of every notebook. It says nothing where the course is there; elsewhere two
@@ -47,7 +47,7 @@ def source_folder() -> Path:
 
 def source_files(names: Iterable[str] = ()) -> list[Path]:
     """The sources of the notebooks named by number, stem or path; all of them without names."""
-    known = sorted(source_folder().glob("[0-9][0-9]_*.md"))
+    known = pages_in(source_folder(), ".md")
     chosen = [_source_of(name, known) for name in names]
     return chosen or known
 
@@ -101,7 +101,7 @@ def with_setup(cells: list[NotebookNode], code: str) -> list[NotebookNode]:
 def _compose_cell(cell: NotebookNode, ids: "_CellIds", source: Path, solved: bool) -> NotebookNode:
     if cell.cell_type != "code":
         cell_id = ids.for_text(cell.source)
-        stems = [path.stem for path in source.parent.glob("[0-9][0-9]_*.md")]
+        stems = [path.stem for path in pages_in(source.parent, ".md")]
         text = linked(cell.source, stems, source.stem)
         return nbformat.v4.new_markdown_cell(text, id=cell_id)
     wanted = _EXERCISE.match(cell.source.strip())

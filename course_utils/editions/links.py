@@ -9,9 +9,10 @@ import re
 from collections.abc import Collection
 
 from course_utils.editions.papers import address_of
+from course_utils.paths import NUMBER
 
 _GAP = r"(?:\s+(?:> )?)"  # a space, or the end of a line, also of a quoted one
-_NUMBER = r"\d\d(?!\d|[.,:]\d| ?%)"
+_NUMBER = rf"{NUMBER}(?![\w]|[.,:]\d| ?%)"
 _MENTION = re.compile(
     rf"\b[Nn]otebooks?{_GAP}{_NUMBER}(?:(?:,{_GAP}(?:and{_GAP})?|{_GAP}(?:and|or|to){_GAP}|–){_NUMBER})*"
 )
@@ -25,7 +26,7 @@ _AS_IT_IS = re.compile(
     r"|<a\b[\s\S]*?</a>|<[^>\n]+>",
     re.MULTILINE,
 )
-_NAMED_FILE = re.compile(r"^`(\d\d_\w+)\.ipynb`$")
+_NAMED_FILE = re.compile(rf"^`({NUMBER}_\w+)\.ipynb`$")
 _READING = re.compile(r"\*\*(?:Read on|To read)\.\*\*")
 _TITLE = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
 
@@ -49,13 +50,13 @@ def _prose(text: str, files: dict[str, str], seen: set[str]) -> str:
 
 def _with_links(mention: str, files: dict[str, str], seen: set[str]) -> str:
     """A link of the whole for one notebook, a link of each number for several."""
-    numbers = re.findall(r"\d\d", mention)
+    numbers = re.findall(rf"\b{NUMBER}\b", mention)
     new = [n for n in dict.fromkeys(numbers) if n in files and n not in seen]
     seen.update(new)
     if len(numbers) == 1:
         return f"[{mention}]({files[numbers[0]]})" if new else mention
     for n in new:
-        mention = re.sub(rf"(?<!\d|\[){n}(?![\d_])", f"[{n}]({files[n]})", mention, count=1)
+        mention = re.sub(rf"(?<!\w|\[){n}(?!\w)", f"[{n}]({files[n]})", mention, count=1)
     return mention
 
 

@@ -9,8 +9,9 @@ from course_utils.editions.build import parse_notebook, text_of
 from course_utils.editions.carrying import Carried, carry_over
 from course_utils.editions.repository import Edition, Entry, Repository
 from course_utils.errors import CourseError
+from course_utils.paths import NUMBER
 
-_NOTEBOOK = re.compile(r"notebooks/\d\d_[^/]+\.ipynb$")
+_NOTEBOOK = re.compile(rf"notebooks/{NUMBER}_[^/]+\.ipynb$")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ is not here, and stays without a link.
 # title -> "arXiv:…" or "doi:…"
 PAPERS = {
     "A ConvNet for the 2020s": "arXiv:2201.03545",
+    "A study of BFLOAT16 for deep learning training": "arXiv:1905.12322",
     "A guide to convolution arithmetic for deep learning": "arXiv:1603.07285",
     "A non-local algorithm for image denoising": "doi:10.1109/CVPR.2005.38",
     "A mean field theory of batch normalization": "arXiv:1902.08129",
@@ -75,6 +76,7 @@ PAPERS = {
     "Making Convolutional Networks Shift-Invariant Again": "arXiv:1904.11486",
     "Mask R-CNN": "arXiv:1703.06870",
     "Memory-efficient implementation of DenseNets": "arXiv:1707.06990",
+    "Mixed precision training": "arXiv:1710.03740",
     "MobileNets: efficient convolutional neural networks for mobile vision applications":
         "arXiv:1704.04861",
     "MobileNetV2": "arXiv:1801.04381",
@@ -104,6 +106,8 @@ PAPERS = {
     "V-Net": "arXiv:1606.04797",
     "Very deep convolutional networks for large-scale image recognition": "arXiv:1409.1556",
     "Visualizing and understanding convolutional networks": "arXiv:1311.2901",
+    "What every computer scientist should know about floating-point arithmetic":
+        "doi:10.1145/103162.103163",
     "Wide residual networks": "arXiv:1605.07146",
     "Xception": "arXiv:1610.02357",
     "mixup": "arXiv:1710.09412",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.errors import CourseError
+from course_utils.paths import NUMBER
 
 FROM_A_COPY = (
     "download the new edition, and in its folder run `course update --answers-from OLD_FOLDER`"
@@ -213,7 +214,7 @@ class Repository:
 
 
 def holds_the_course(files: dict[str, Entry]) -> bool:
-    return any(re.match(r"notebooks/\d\d_\w+\.ipynb$", name) for name in files)
+    return any(re.match(rf"notebooks/{NUMBER}_\w+\.ipynb$", name) for name in files)
 
 
 def own_address(folder: Path) -> str:

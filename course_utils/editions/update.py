@@ -26,7 +26,7 @@ from course_utils.editions.repository import (
     same_address,
 )
 from course_utils.errors import CourseError
-from course_utils.paths import course_root, notebooks_folder, write_whole
+from course_utils.paths import course_root, notebooks_folder, pages_in, write_whole
 
 Report = Callable[[str], None]
 
@@ -111,7 +111,7 @@ def _upstream(edition: Edition) -> str:
 def update_from_folder(folder: Path, report: Report) -> None:
     """Carry answers, own cells and progress of another copy of the course into this one."""
     pages = folder / "notebooks" if (folder / "notebooks").is_dir() else folder
-    found = sorted(pages.glob("[0-9][0-9]_*.ipynb"))
+    found = pages_in(pages, ".ipynb")
     found = [path for path in found if ".before-update-" not in path.name]
     if not found:
         raise CourseError(f"there are no notebooks of the course in {folder}")

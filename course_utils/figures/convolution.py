@@ -6,83 +6,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from course_utils.figures.colours import BLACK, BLUE, GREEN, GREY, ORANGE, PALETTE, YELLOW
+from course_utils.figures.colours import BLUE, GREEN, GREY, ORANGE, PALETTE, YELLOW
 from course_utils.figures.counting import whole_numbers
 from course_utils.figures.images import as_shown
+from course_utils.figures.sliding import frame, write_numbers
 from course_utils.figures.style import house_style
 from course_utils.figures.words import counted, listed, say
 
 
-# ------------------------------------------------------------------------------ grids of numbers
-def _numbers(ax: Axes, grid: np.ndarray, limit: float, shown=None, size: float = 9) -> None:
-    """A grid with its numbers written in: red positive, blue negative; `shown` hides the rest."""
-    shown = np.ones(grid.shape, dtype=bool) if shown is None else shown
-    ax.imshow(np.where(shown, grid, 0), cmap="RdBu_r", vmin=-1.6 * limit, vmax=1.6 * limit)
-    for (row, column), value in np.ndenumerate(grid):
-        if shown[row, column]:
-            ax.text(column, row, f"{value:g}", ha="center", va="center",
-                    fontsize=size, in_layout=False)  # fmt: skip
-    _lines(ax, grid.shape)
-
-
-def _lines(ax: Axes, shape: tuple[int, int]) -> None:
-    for row in range(shape[0] + 1):
-        ax.plot([-0.5, shape[1] - 0.5], [row - 0.5] * 2, color="#cccccc", linewidth=0.6)
-    for column in range(shape[1] + 1):
-        ax.plot([column - 0.5] * 2, [-0.5, shape[0] - 0.5], color="#cccccc", linewidth=0.6)
-    ax.set(xlim=(-0.6, shape[1] - 0.4), ylim=(shape[0] - 0.4, -0.6), aspect="equal")
-    ax.axis("off")
-
-
-def _box(ax: Axes, row: float, column: float, height: float, width: float, colour=BLACK) -> None:
-    frame = Rectangle((column - 0.5, row - 0.5), width, height, fill=False, edgecolor=colour,
-                      linewidth=2.5, zorder=4)  # fmt: skip
-    ax.add_patch(frame)
-
-
-def _products(window: np.ndarray, weight: np.ndarray) -> str:
-    """`0·(−1) + 3·0 + 9·1 = 9`"""
-    terms = [
-        f"{value:g}·{w:g}" if w >= 0 else f"{value:g}·(−{-w:g})"
-        for value, w in zip(window.ravel(), weight.ravel(), strict=True)
-    ]
-    return " + ".join(terms) + f" = {(window * weight).sum():g}".replace("-", "−")
-
-
-def correlate(image: np.ndarray, weight: np.ndarray, stride: int = 1) -> np.ndarray:
-    """image (H, W), weight (KH, KW) -> (OH, OW): the windows that the pictures show."""
-    windows = np.lib.stride_tricks.sliding_window_view(image, weight.shape)[::stride, ::stride]
-    return np.einsum("ijuv,uv->ij", windows, weight)
-
-
-def draw_sliding(figure: Figure, image, weight, place: int, stride: int = 1) -> None:
-    """A filter at its `place`-th stop on an image, the sum there, and the output so far."""
-    out = correlate(image, weight, stride)
-    place = min(place, out.size - 1)
-    row, column = divmod(place, out.shape[1])
-    (KH, KW), top, left = weight.shape, row * stride, column * stride
-    ratios = [image.shape[1], KW, out.shape[1]]
-    axes = figure.subplots(1, 3, width_ratios=ratios)
-    _numbers(axes[0], image, 9)
-    _box(axes[0], top, left, KH, KW)
-    _numbers(axes[1], weight, float(np.abs(weight).max()))
-    _numbers(
-        axes[2], out, float(np.abs(out).max()), np.arange(out.size).reshape(out.shape) <= place
-    )
-    _box(axes[2], row, column, 1, 1)
-    sizes = [f"{a.shape[0]}×{a.shape[1]}" for a in (image, weight, out)]
-    for ax, name, size in zip(axes, ("image", "filter", "output"), sizes, strict=True):
-        ax.set_title(f"{name} {size}")
-    window = image[top : top + KH, left : left + KW]
-    figure.text(0.5, 0.02, _products(window, weight), ha="center", fontsize=9)
-    figure.get_layout_engine().set(rect=(0, 0.08, 1, 0.92))
-    say(
-        f"a filter of {KH} × {KW} on row {top} and column {left} of an image of {sizes[0]} "
-        f"numbers, and the output filled up to there: {_products(window, weight)}.",
-        figure,
-    )
-
-
+# ------------------------------------------------------------------------------ windows as columns
 def draw_columns(figure: Figure, image, kernel_size: tuple[int, int], place: int) -> None:
     """An image with one window marked, and the matrix whose columns are its windows."""
     KH, KW = kernel_size
@@ -91,11 +23,11 @@ def draw_columns(figure: Figure, image, kernel_size: tuple[int, int], place: int
     columns = windows.reshape(OH * OW, KH * KW).T  # (KH·KW, OH·OW)
     row, column = divmod(min(place, OH * OW - 1), OW)
     left, right = figure.subplots(1, 2, width_ratios=[image.shape[1], OH * OW + 1])
-    _numbers(left, image, 9)
-    _box(left, row, column, KH, KW)
+    write_numbers(left, image, 9)
+    frame(left, row, column, KH, KW)
     left.set_title(f"image {image.shape[0]}×{image.shape[1]}")
-    _numbers(right, columns, 9, size=8)
-    _box(right, 0, row * OW + column, KH * KW, 1)
+    write_numbers(right, columns, 9, size=8)
+    frame(right, 0, row * OW + column, KH * KW, 1)
     right.set_title(f"columns {KH * KW}×{OH * OW}: window ({row}, {column}) is number "
                     f"{row * OW + column}")  # fmt: skip
     say(
@@ -254,7 +186,7 @@ def show_scan(canvas: np.ndarray, probabilities: np.ndarray, window: int = 28) -
             label = int(probabilities[row, column, :-1].argmax())
             axes[0].text(column + 1, row + 1, label, color=YELLOW, fontsize=13, ha="left",
                          va="top", fontweight="bold")  # fmt: skip
-            _box(axes[0], row, column, window, window, YELLOW)
+            frame(axes[0], row, column, window, window, YELLOW)
         for ax in axes:
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(False)

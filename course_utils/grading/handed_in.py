@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from course_utils.checking.registry import exercise_folders
+from course_utils.checking.registry import exercise_folders, page_folders
 from course_utils.errors import CourseError
 from course_utils.grading.names import of_platform, seen_alike, student_name
 
@@ -267,12 +267,19 @@ def _only_course_names(entries: list[_Entry]) -> bool:
 
 def _is_course_name(stem: str) -> bool:
     """`04_conv_backprop`, also as a copy: `04_conv_backprop (1)`, `04_conv_backprop-Copy2`."""
-    known = {package.rpartition(".nb")[2] for package in exercise_folders().values()}
+    known = {p.rpartition(".")[2].removeprefix("nb") for p in page_folders().values()}
     return re.sub(r"( ?\(\d+\)|-Copy\d+|[-_]\d+|_copy)+$", "", stem) in known or stem in known
+
+
+def _is_appendix(entry: _Entry) -> bool:
+    """A notebook without exercises, which comes along when somebody hands in the whole folder."""
+    stem = _stem(entry.parts[-1])
+    return _is_course_name(stem) and stem[:2] not in exercise_folders()
 
 
 def _of_student(student: str, entries: list[_Entry]) -> Iterator[Submission]:
     notebooks = [e for e in entries if e.is_notebook or "symbolic link" in e.refused]
+    notebooks = [e for e in notebooks if not _is_appendix(e)] or notebooks
     if notebooks:
         yield from (_submission(student, e) for e in notebooks)
         return

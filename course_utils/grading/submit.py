@@ -7,7 +7,7 @@ from pathlib import Path
 from course_utils.checking.registry import all_exercises, exercise_folders
 from course_utils.errors import CourseError
 from course_utils.grading import collect, reading
-from course_utils.paths import notebooks_folder
+from course_utils.paths import notebooks_folder, pages_in
 
 WORDS = {
     collect.FOUND: "answered",
@@ -63,7 +63,7 @@ def _said(path: Path, states: dict[str, str]) -> list[str]:
 
 
 def _all_of_them(folder: Path) -> list[Path]:
-    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    found = pages_in(folder, ".ipynb")
     return [
         p for p in found if p.stem[:2] in exercise_folders() and ".before-update-" not in p.name
     ]

@@ -127,9 +127,18 @@ def test_reveal_answers_a_question_without_an_attempt(asked, capsys):
     assert "63 of 64 pixels" in said
 
 
+@pytest.mark.parametrize("asked", ["a1.Q1", "A1.q1", " a1 Q1", "a1.1", "a1 question 1"])
+def test_an_appendix_has_answers_too(asked, capsys):
+    reveal(asked)
+    assert capsys.readouterr().out.startswith("Notebook a1, question 1\n  Think first")
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
+        ("a1.Q4", "notebook a1 has the questions Q1 to Q3, and not Q4"),
+        ("a1", "a question is named by its notebook and its number"),
+        ("a9.Q1", "no notebook with answers to its questions is numbered 'a9'; there are 00, 01"),
         ("05.Q4", "notebook 05 has the questions Q1 to Q3, and not Q4"),
         ("05.Q0", "notebook 05 has the questions Q1 to Q3, and not Q0"),
         ("Q2", 'which notebook is question 2 in? For notebook 05 write reveal("05.Q2")'),

@@ -56,6 +56,16 @@ def test_two_exercises_cannot_share_a_name(house):
         registry.all_exercises()
 
 
+def test_an_appendix_has_answers_and_no_exercises(house):
+    house("nb98_last", ["first"])
+    house("a2_more", [])
+    house("a1_floats", [])
+    house("about_it", [])  # no number, and so no page
+    assert list(registry.exercise_folders()) == ["98"]
+    folders = {number: name.rpartition(".")[2] for number, name in registry.page_folders().items()}
+    assert folders == {"98": "nb98_last", "a1": "a1_floats", "a2": "a2_more"}
+
+
 def test_an_unknown_number_lists_those_there_are():
     with pytest.raises(CourseError, match=r"numbered '98'; there are 00, 01"):
         registry.all_exercises("98")

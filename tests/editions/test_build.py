@@ -11,7 +11,7 @@ import pytest
 from course_utils.checking import reference
 from course_utils.editions import build, compose, dependencies, execution
 from course_utils.errors import CourseError
-from course_utils.paths import course_root
+from course_utils.paths import course_root, pages_in
 
 SOURCE = """# A title
 
@@ -194,6 +194,18 @@ def test_a_notebook_depends_on_what_it_imports():
     imported = dependencies.modules_behind(one, compose.compose(one))
     assert "course_utils.exercises.nb04_conv_backprop.rotate180" in imported  # by its own name only
     assert not [name for name in imported if name.startswith("course_utils.exercises.nb05")]
+
+
+def test_appendices_come_after_the_numbered_pages(tmp_path):
+    for name in ("a1_floats.md", "10_b.md", "02_a.md", "a1_floats.ipynb", "about_a1.md", "a12_x.md",
+                 "7_x.md", "glossary.md"):  # fmt: skip
+        (tmp_path / name).touch()
+    names = [path.name for path in pages_in(tmp_path, ".md")]
+    assert names == ["02_a.md", "10_b.md", "a1_floats.md"]
+    (appendix,) = compose.source_files(["a1"])
+    assert compose.source_files()[-1] == appendix
+    with pytest.raises(CourseError, match=r"there are 00, 01, .*, 25, a1$"):
+        compose.source_files(["a7"])
 
 
 def test_a_damaged_lock_only_costs_time(course, runs):

@@ -8,7 +8,7 @@ from course_utils.editions.compose import compose, source_files
 from course_utils.editions.links import linked
 from course_utils.editions.papers import PAPERS, address_of
 
-STEMS = ("02_backprop", "04_conv", "12_inside", "16_family", "21_segments")
+STEMS = ("02_backprop", "04_conv", "12_inside", "16_family", "21_segments", "a1_floats")
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,9 @@ STEMS = ("02_backprop", "04_conv", "12_inside", "16_family", "21_segments")
                                     "[12](12_inside.ipynb)"),
         ("Notebooks 02 to 04", "Notebooks [02](02_backprop.ipynb) to [04](04_conv.ipynb)"),
         ("notebooks 02 and 99", "notebooks [02](02_backprop.ipynb) and 99"),
+        ("(see notebook a1), and", "(see [notebook a1](a1_floats.ipynb)), and"),
+        ("notebooks 12 and a1", "notebooks [12](12_inside.ipynb) and [a1](a1_floats.ipynb)"),
+        ("open `a1_floats.ipynb`", "open [`a1_floats.ipynb`](a1_floats.ipynb)"),
         ("open `04_conv.ipynb` now", "open [`04_conv.ipynb`](04_conv.ipynb) now"),
         ("notebook 04, later notebook 04", "[notebook 04](04_conv.ipynb), later notebook 04"),
         ("notebook 02 is $x$, notebook 04 is `y`",
@@ -48,6 +51,7 @@ def test_a_mention_becomes_a_link(text, made):
         '<img alt="notebook 04">',
         "$\\text{notebook 04}$",
         "notebook 1234",
+        "notebook a12 and a notebook about it",
         "*Fast R-CNN* outside of the reading list",
     ],
 )  # fmt: skip

@@ -131,15 +131,18 @@ def test_what_the_edition_leaves_alone_may_be_changed(clones, updated):
 
 def test_files_come_and_go(clones, updated):
     upstream, mine = clones
-    build.write_notebook(notebook(text="Another."), upstream / "notebooks/02_new.ipynb")
+    for name in ("02_new", "a1_new"):
+        build.write_notebook(notebook(text="Another."), upstream / f"notebooks/{name}.ipynb")
     git(upstream, "rm", "-q", "README.md")
     git(upstream, "add", "-A")
     new_edition(upstream)
-    answer(mine, "02_new")  # from a friend, before it came by itself
+    for name in ("02_new", "a1_new"):
+        answer(mine, name)  # from a friend, before it came by itself
     updated()
-    assert sources(read(mine / "notebooks/02_new.ipynb"))[:2] == ["Another.", ANSWER]
+    for name in ("02_new", "a1_new"):
+        assert sources(read(mine / f"notebooks/{name}.ipynb"))[:2] == ["Another.", ANSWER]
     assert not (mine / "README.md").exists()
-    assert len(copies(mine)) == 1
+    assert len(copies(mine)) == 2
 
 
 # ---------------------------------------------------------------------------------- what is broken?

@@ -10,7 +10,7 @@ import pytest
 
 from course_utils import numpy_nn as nn
 from course_utils.checking.questions import answers_of
-from course_utils.checking.registry import exercise_folders
+from course_utils.checking.registry import page_folders
 from course_utils.datasets import mnist_5k
 from course_utils.editions.compose import source_files
 
@@ -47,7 +47,7 @@ def test_every_question_has_an_answer_and_the_page_says_how_to_see_it(source):
     )
 
 
-@pytest.mark.parametrize("number", exercise_folders())
+@pytest.mark.parametrize("number", page_folders())
 def test_answers_are_a_few_sentences_of_plain_paragraphs(number):
     for text in answers_of(number):
         assert 2 <= len(sentences(" ".join(text.split()))) <= 8, text
@@ -62,8 +62,8 @@ def test_answers_are_found_without_pytorch():
     code = (
         "import sys\n"
         "from course_utils.checking import reveal\n"
-        "from course_utils.checking.registry import exercise_folders\n"
-        "[reveal(f'{n}.Q{k}') for n in exercise_folders() for k in (1, 2, 3)]\n"
+        "from course_utils.checking.registry import page_folders\n"
+        "[reveal(f'{n}.Q{k}') for n in page_folders() for k in (1, 2, 3)]\n"
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
@@ -259,3 +259,19 @@ def test_equal_weights_have_a_gradient(rng):
     grad_z = (g - g.mean(axis=2, keepdims=True)) / 4
     assert not np.allclose(grad_z @ k, 0)  # the queries can move, although they are 0
     assert np.allclose(grad_z.swapaxes(1, 2) @ q, 0)  # the keys cannot, yet
+
+
+def test_where_a_float32_stops_counting():
+    stop = np.float32(2**24)
+    assert stop - 1 + np.float32(1) == stop == stop + np.float32(1)
+    assert np.float64(2.0**53) - 1 + 1 == 2.0**53 == 2.0**53 + 1
+    says("a1.Q1", "$2^{24} = 16{,}777{,}216$", "$2^{53}$")
+    assert f"{int(stop):,}" == "16,777,216"
+
+
+def test_the_next_bfloat16_after_one():
+    torch = pytest.importorskip("torch")
+    one = torch.ones((), dtype=torch.bfloat16)
+    assert one + 0.49 / 128 == one
+    assert one + 0.51 / 128 == 1 + 1 / 128
+    says("a1.Q3", "$1/128$ away", "less than half")

@@ -37,41 +37,6 @@ def _rgb(colour):
     return tuple(int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
 
 
-# ---------------------------------------------------------------------------------------- sliding
-@pytest.mark.parametrize(
-    ("place", "stride", "corner"), [(0, 1, (0, 0)), (4, 1, (1, 1)), (1, 2, (0, 2)), (99, 1, (2, 2))]
-)
-def test_sliding_marks_the_window_and_writes_its_sum(figure, place, stride, corner):
-    figures.draw_sliding(figure, IMAGE, WEIGHT, place, stride)
-    image, weight, output = figure.axes
-    assert boxes(image) == [(*corner, 2, 3)]
-    assert texts(image) == [f"{v:g}" for v in IMAGE.ravel()]
-    assert texts(weight) == ["1", "0", "-2", "0", "3", "0"]
-    row, column = corner
-    total = (IMAGE[row : row + 2, column : column + 3] * WEIGHT).sum()
-    assert texts(output)[-1] == f"{total:g}"
-    assert figure.texts[0].get_text().endswith(f"= {total:g}".replace("-", "−"))
-
-
-@pytest.mark.parametrize("place", [0, 3, 8])
-def test_sliding_shows_the_output_only_as_far_as_it_has_come(figure, place):
-    figures.draw_sliding(figure, IMAGE, WEIGHT, place)
-    assert len(texts(figure.axes[2])) == place + 1
-    assert figure.axes[2].get_title() == "output 3×3"
-
-
-def test_a_sum_is_written_with_signs_that_can_be_read():
-    window = np.array([[2.0, 1.0]])
-    assert figures._products(window, np.array([[-3.0, 1.0]])) == "2·(−3) + 1·1 = −5"
-
-
-@pytest.mark.parametrize("stride", [1, 2])
-def test_correlate_is_the_sum_over_windows(stride):
-    out = figures.correlate(IMAGE, WEIGHT, stride)
-    assert out[0, 1] == (IMAGE[:2, stride : stride + 3] * WEIGHT).sum()
-    assert out.shape == (-(-3 // stride), -(-3 // stride))
-
-
 @pytest.mark.parametrize(("place", "column"), [(0, 0), (4, 4), (50, 8)])
 def test_columns_are_windows(figure, place, column):
     figures.draw_columns(figure, IMAGE, (2, 3), place)

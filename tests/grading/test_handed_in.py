@@ -114,6 +114,17 @@ def test_a_folder_of_the_courses_notebooks_is_one_student(tmp_path):
     assert [(s.student, s.points) for s in done.students] == [("ada", 1)]
 
 
+def test_an_appendix_that_comes_along_is_left_out(tmp_path):
+    appendix = as_bytes("x = 1")
+    write(tmp_path / "ada", {"00_start_here.ipynb": as_bytes(RIGHT),
+                             "a1_floating_point.ipynb": appendix})  # fmt: skip
+    write(tmp_path / "bob", {"a1_floating_point (1).ipynb": appendix})
+    done = run.grade_class([tmp_path / "ada"], jobs=1)
+    assert [(s.student, s.points, s.remarks) for s in done.students] == [("ada", 1, ())]
+    (alone,) = run.grade_class([tmp_path / "bob"], jobs=1).students
+    assert any("none of the course's exercises" in remark for remark in alone.remarks)
+
+
 def test_a_link_to_the_class_is_the_class(tmp_path):
     write(tmp_path / "class", {"ada.ipynb": as_bytes(RIGHT), "bob.ipynb": as_bytes(RIGHT)})
     (tmp_path / "link").symlink_to(tmp_path / "class")

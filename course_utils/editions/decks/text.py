@@ -13,14 +13,16 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from course_utils.paths import NUMBER
+
 CHARACTERS = 76  # of body text in a line
 GAP = 0.4  # lines between two blocks
 ROWS = 8  # of a table on one slide
 _SAY = re.compile(r"<!--\s*say:\s*(.*?)\s*-->", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_PAGE = re.compile(r'<a href="(?:\./)?(\d\d_\w+)\.ipynb(#[^"]*)?">')
+_PAGE = re.compile(rf'<a href="(?:\./)?({NUMBER}_\w+)\.ipynb(#[^"]*)?">')
 _CLOSED = re.compile(r"[.!?…][\"”’)*_`]*\s*$")  # how a sentence ends; others go on below
-_ELSEWHERE = re.compile(r'<a href="(?!https?:|\d\d_\w+\.html|#)[^"]*">(.*?)</a>', re.DOTALL)
+_ELSEWHERE = re.compile(rf'<a href="(?!https?:|{NUMBER}_\w+\.html|#)[^"]*">(.*?)</a>', re.DOTALL)
 
 
 @dataclass(frozen=True)

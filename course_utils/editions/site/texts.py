@@ -21,12 +21,13 @@ TEXTS = {
     "course_utils/zoo/README.md": "zoo/index.md",
 }
 PARTS = (
-    ("From a neuron to a network", range(0, 3)),
-    ("Convolution, forwards and backwards", range(3, 9)),
-    ("Training real networks", range(9, 11)),
-    ("The architectures", range(11, 19)),
-    ("Beyond one label", range(19, 100)),
-)
+    ("From a neuron to a network", "00", "02"),
+    ("Convolution, forwards and backwards", "03", "08"),
+    ("Training real networks", "09", "10"),
+    ("The architectures", "11", "18"),
+    ("Beyond one label", "19", "99"),
+    ("Appendices", "a0", "a9"),
+)  # each with its first and its last number
 REFERENCE = {
     "numpy_nn": "The library that the notebooks build, each layer beside its backward pass",
     "training": "Training: `fit`, schedules, checkpoints, records",
@@ -133,8 +134,8 @@ def write_index(folder: Path, stems: list[str], first: str) -> None:
     there = {target: target for target in (*TEXTS.values(), "reference/numpy_nn.md")}
     place = Path("index.md")
     blocks = [_relinked(_index_text(first), place, place, there | _pages(stems))]
-    for title, numbers in PARTS:
-        pages = [f"notebooks/{stem}" for stem in stems if int(stem[:2]) in numbers]
+    for title, first_of_it, last in PARTS:
+        pages = [f"notebooks/{stem}" for stem in stems if first_of_it <= stem[:2] <= last]
         blocks.append(_toctree(title, pages))
     guide = [t.removesuffix(".md") for t in TEXTS.values() if (folder / t).exists()]
     guide = [page for page in guide if page.startswith("guide/")]

@@ -79,6 +79,7 @@ def test_what_does_not_end_a_sentence_belongs_to_what_follows(text, opens):
     ("link", "expected"),
     [
         ("[n](04_conv_backprop.ipynb)", '<a href="04_conv_backprop.html">n</a>'),
+        ("[n](a1_floats.ipynb)", '<a href="a1_floats.html">n</a>'),
         ("[n](../docs/setup.md)", "n"),
         ("[n](https://example.org)", '<a href="https://example.org">n</a>'),
     ],

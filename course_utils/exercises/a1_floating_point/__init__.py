@@ -1,0 +1,1 @@
+"""The appendix on floating point: it has questions, and no exercises."""
