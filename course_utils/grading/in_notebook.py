@@ -45,7 +45,7 @@ def nbgrader_bonus(name: str) -> None:
     if result.left_alone:
         print(f"{name}: {feedback.words(result)}.")
         return
-    earned = f"a bonus of {result.points} of {get(name).worth}, to be entered as extra credit"
+    earned = f"a bonus of {result.points} of {result.bonus} points, to be entered as extra credit"
     print("\n".join([f"{name}: {feedback.words(result)}; {earned}.", *feedback.lines(result)]))
 
 

@@ -132,6 +132,27 @@ def test_points_in_the_gradebook(autograded):
     assert _points(autograded) == expected
 
 
+def test_a_bonus_is_no_part_of_the_maximum():
+    """What the cell of an optional exercise prints is neither points nor a lack of them."""
+    program = (
+        "import nbformat\n"
+        "from nbgrader.utils import determine_grade\n"
+        "from course_utils.editions.build import compose, source_files\n"
+        "from course_utils.editions.for_nbgrader import for_nbgrader\n"
+        "cells = for_nbgrader(compose(*source_files(['02']))).cells\n"
+        "(cell,) = (c for c in cells if c.id == 'points-backward_graph')\n"
+        "said = nbformat.v4.new_output('stream', name='stdout', text='a bonus of 4 of 4 points')\n"
+        "cell.outputs = [said]\n"
+        "print(determine_grade(cell))"
+    )
+    python = shutil.which("python", path=str(Path(NBGRADER).parent)) or sys.executable
+    done = subprocess.run(
+        [python, "-c", program], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(course_root())},
+    )  # fmt: skip
+    assert done.stdout.strip() == "(0.0, 0.0)", done.stderr
+
+
 def test_course_grade_says_the_same(autograded, submissions):
     found = _points(autograded)
     with Grader(probe(), seed=11) as grader:

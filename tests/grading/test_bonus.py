@@ -197,8 +197,8 @@ def test_submit_counts_what_is_asked(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        (GRAPH.source, "right; a bonus of 4 of 4 bonus points, to be entered as extra credit."),
-        (WRONG_ONE, "not right yet; a bonus of 0 of 4 bonus points"),
+        (GRAPH.source, "right; a bonus of 4 of 4 points, to be entered as extra credit."),
+        (WRONG_ONE, "not right yet; a bonus of 0 of 4 points"),
         (GRAPH.stub, "backward_graph: optional, not attempted.\n"),
     ],
 )

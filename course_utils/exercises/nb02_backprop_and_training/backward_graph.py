@@ -7,9 +7,11 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb02_backprop_and_training.graphs import (
+    from_the_inputs,
     graph_at_random,
     order_of,
     reached_from_the_end,
+    visited,
     walk,
 )
 from course_utils.exercises.slips import reordered
@@ -130,6 +132,16 @@ def _pushed(nodes, values, output, moved):
     return speed[output]
 
 
+TIES = (
+    {"max": lambda a, b, value: (a >= b, b >= a)},
+    {"max": lambda a, b, value: (a > b, b > a)},
+    {"max": lambda a, b, value: ((a > b) + 0.5 * (a == b), (b > a) + 0.5 * (a == b))},
+)
+ORDERS = (  # in which contributions come, where the last one is all that is left
+    {"order": lambda nodes, output: visited(nodes)},
+    {"order": visited},
+)
+
 for name, hint, change in (
     (
         "at a fork the contributions overwrite each other",
@@ -197,21 +209,18 @@ for name, hint, change in (
         {"order": lambda nodes, output: list(range(len(nodes)))},
     ),
     (
+        "gradients were passed on in the order of the values, from the inputs to the output",
+        "Which node knows its gradient at the beginning? Who comes next?",
+        {"order": from_the_inputs},
+    ),
+    (
         "a node passed its gradient on before all contributions had come in",
         "In x + x·x, who has to have passed its gradient on before x knows all of its own?",
         {"order": reached_from_the_end},
     ),
 ):
-    also = ()
-    if "tie" in hint:
-        also = tuple(
-            partial(walk, max=rule)
-            for rule in (
-                lambda a, b, value: (a >= b, b >= a),
-                lambda a, b, value: (a > b, b > a),
-                lambda a, b, value: ((a > b) + 0.5 * (a == b), (b > a) + 0.5 * (a == b)),
-            )
-        )
+    ways = TIES if "both inputs of max are equal" in name else ORDERS if "gather" in change else ()
+    also = tuple(partial(walk, **{**change, **way}) for way in ways)
     backward_graph.mistake(name, hint=hint, also=also)(partial(walk, **change))
 
 

@@ -51,6 +51,26 @@ def order_of(nodes, output=None):
     return order
 
 
+def visited(nodes, output=None):
+    """The same by a walk that notes a node once all that it uses is noted; or of one node only."""
+    order = []
+
+    def visit(k):
+        if k not in order:
+            for i in nodes[k][1:] if isinstance(nodes[k], tuple) else ():
+                visit(i)
+            order.append(k)
+
+    for k in range(len(nodes)) if output is None else (output,):
+        visit(k)
+    return order
+
+
+def from_the_inputs(nodes, output):
+    """The nodes in the order of their values: the wrong way round for gradients."""
+    return order_of(nodes)[::-1]
+
+
 def reached_from_the_end(nodes, output):
     """The nodes as a walk from the output finds them, level by level, turned round."""
     found = [output]
