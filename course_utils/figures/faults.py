@@ -45,7 +45,8 @@ def faults(figure: Figure) -> list[str]:
     found += [f"{_named(text)} reaches over the edge" for text, box in boxes
               if not (frame.contains(*box.min) and frame.contains(*box.max))]  # fmt: skip
     found += [f"{_named(texts[i])} and {_named(texts[k])} lie on each other"
-              for i, k in _meetings([box for _, box in boxes])]  # fmt: skip
+              for i, k in _meetings([box for _, box in boxes])
+              if _meet(_corners(texts[i]), _corners(texts[k]))]  # fmt: skip
     for ax in figure.get_axes():
         for axis in (ax.xaxis, ax.yaxis):
             found += _faults_of_ticks(axis)
@@ -64,13 +65,35 @@ def _named(text: Text) -> str:
 
 
 def _meetings(boxes: list[Bbox]) -> Iterator[tuple[int, int]]:
-    """The pairs of boxes that share more than their margins."""
+    """The pairs of upright boxes that share more than their margins."""
     low = np.array([box.min for box in boxes]).reshape(-1, 2)
     high = np.array([box.max for box in boxes]).reshape(-1, 2)
     common = np.minimum(high[:, None], high) - np.maximum(low[:, None], low)  # (K, K, 2)
     for i, k in np.argwhere((common > _SLACK).all(axis=-1)):
         if i < k:
             yield int(i), int(k)
+
+
+def _corners(text: Text) -> np.ndarray:
+    """The rectangle (4, 2) around the words, in pixels; that of slanted words is slanted."""
+    box, angle = text.get_window_extent(), text.get_rotation()
+    text.set_rotation(0)
+    flat = text.get_window_extent()
+    text.set_rotation(angle)
+    half = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (flat.width, flat.height) / 2
+    cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    return (box.min + box.max) / 2 + half @ np.array([[cos, sin], [-sin, cos]])
+
+
+def _meet(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two rectangles share more than their margins: no direction of a side parts them."""
+    for corners in (one, other):
+        for side in corners[1] - corners[0], corners[2] - corners[1]:
+            along = side / max(np.hypot(*side), 1e-9)
+            first, second = one @ along, other @ along
+            if min(first.max(), second.max()) - max(first.min(), second.min()) <= _SLACK:
+                return False
+    return True
 
 
 def _texts(figure: FigureBase) -> Iterator[Text]:

@@ -31,6 +31,14 @@ def test_a_good_figure_has_none(figure):
     assert faults(figure) == []
 
 
+def test_slanted_names_side_by_side_have_none(figure):
+    names = [f"a rather long name {k}" for k in range(6)]
+    figure.axes[0].set_xticks(np.linspace(0, 1, 6), names, rotation=60, ha="right")
+    assert faults(figure) == []
+    figure.axes[0].set_xticks(np.linspace(0, 0.1, 6), names, rotation=60, ha="right")
+    assert any("lie on each other" in fault for fault in faults(figure))
+
+
 def _text_over_the_edge(figure, ax):
     figure.text(0.95, 0.5, "far too long for this")
 
@@ -43,6 +51,11 @@ def _title_cut(figure, ax):
 def _texts_meet(figure, ax):
     ax.text(0.5, 0.5, "here")
     ax.text(0.5, 0.5, "there")
+
+
+def _slanted_texts_meet(figure, ax):
+    ax.text(0.5, 0.5, "slanted words", rotation=60)
+    ax.text(0.5, 0.5, "in one place", rotation=60)
 
 
 def _legend_on_text(figure, ax):
@@ -69,6 +82,7 @@ def _half_an_epoch(figure, ax):
         (_text_over_the_edge, "reaches over the edge"),
         (_title_cut, "'cut' reaches over the edge"),
         (_texts_meet, "'here' and 'there' lie on each other"),
+        (_slanted_texts_meet, "'slanted words' and 'in one place' lie on each other"),
         (_legend_on_text, "lie on each other"),
         (_small, "'tiny' has 6 points"),
         (_equal_ticks, "two ticks say '0'"),

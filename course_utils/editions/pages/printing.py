@@ -33,7 +33,7 @@ def print_pages(out: Path, stems: list[str], report: Callable[[str], None]) -> N
     """Write pdf/NN_topic.pdf for every notebook; without a browser, say so and write none."""
 
     def print_page(page, stem: str, target: Path) -> None:
-        page.goto((out / "notebooks" / f"{stem}.html").as_uri())
+        page.goto((out / "notebooks" / f"{stem}.html").resolve().as_uri())
         page.wait_for_function(ALL_LOADED)
         page.evaluate("() => window.MathJax?.startup?.promise")
         page.pdf(path=target, format="A4", margin=MARGIN, tagged=True)
@@ -45,7 +45,7 @@ def print_decks(out: Path, stems: list[str], report: Callable[[str], None]) -> N
     """Write pdf/NN_topic.pdf for every deck, a page for each slide, in reveal's print view."""
 
     def print_deck(page, stem: str, target: Path) -> None:
-        page.goto((out / f"{stem}.html").as_uri() + "?view=print")
+        page.goto((out / f"{stem}.html").resolve().as_uri() + "?view=print")
         page.wait_for_function(PRINTABLE, timeout=120_000)
         page.wait_for_function(ALL_LOADED)
         page.pdf(path=target, width="1280px", height="720px", print_background=True, tagged=True)
