@@ -22,7 +22,7 @@ from course_utils.widgets.controls import Choice, Slider
 STILL_DPI = 100  # pixels of the page for an inch of the figure
 MOST = 120  # pictures of one figure
 DPI = 150  # one and a half pixels for each of the page
-QUALITY = 82
+QUALITY = 70
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from course_utils.editions.pages import printing
@@ -24,6 +25,19 @@ def test_the_pages_of_a_relative_folder_are_printed(here):
     printing.print_pages(here, ["04_a"], said.append)
     assert (here / "pdf" / "04_a.pdf").read_bytes().startswith(b"%PDF")
     assert said == ["1 PDFs"]
+
+
+def test_pictures_are_stored_as_small_as_they_are(here):
+    from PIL import Image
+
+    noise = np.random.default_rng(0).normal(128, 8, size=(600, 900, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(here / "picture.webp", quality=70)
+    page = '<h1>A page</h1><img src="../picture.webp" width="600" height="400">'
+    (here / "notebooks" / "04_a.html").write_text(page, encoding="utf-8")
+    printing.print_pages(here, ["04_a"], lambda line: None)
+    data = (here / "pdf" / "04_a.pdf").read_bytes()
+    assert b"DCTDecode" in data
+    assert len(data) < noise.size / 4
 
 
 def test_so_are_its_decks(here):

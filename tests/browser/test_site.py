@@ -33,7 +33,7 @@ def site():
     folder = Path(os.environ.get("COURSE_SITE") or course_root() / "build" / "site")
     if not (folder / "html" / "index.html").exists():
         make_site(folder, jobs=2)
-    return folder / "html"
+    return (folder / "html").resolve()
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def decks():
     folder = Path(os.environ.get("COURSE_SLIDES") or course_root() / "build" / "slides")
     if not (folder / "index.html").exists():
         make_slides(folder, names=tuple(STEMS), jobs=2)
-    return folder
+    return folder.resolve()
 
 
 @pytest.fixture

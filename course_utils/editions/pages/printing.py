@@ -14,6 +14,19 @@ ALL_LOADED = """() => {
   return [...document.images].every(image => image.complete);
 }"""
 
+# Chrome stores a WebP picture in a PDF point by point, and a JPEG as it is: half of the file
+AS_JPEG = """async () => {
+  for (const image of document.images) {
+    if (!image.src.endsWith('.webp')) continue;
+    const canvas = document.createElement('canvas');
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    image.src = canvas.toDataURL('image/jpeg', 0.85);
+    await image.decode();
+  }
+}"""
+
 # a deck's own mark, and that of reveal.js when all slides lie below one another
 PRINTABLE = """() => document.documentElement.dataset.ready
   && document.querySelector('.pdf-page')"""
@@ -36,6 +49,7 @@ def print_pages(out: Path, stems: list[str], report: Callable[[str], None]) -> N
         page.goto((out / "notebooks" / f"{stem}.html").resolve().as_uri())
         page.wait_for_function(ALL_LOADED)
         page.evaluate("() => window.MathJax?.startup?.promise")
+        page.evaluate(AS_JPEG)
         page.pdf(path=target, format="A4", margin=MARGIN, tagged=True)
 
     _print(out, stems, print_page, report)
@@ -48,6 +62,7 @@ def print_decks(out: Path, stems: list[str], report: Callable[[str], None]) -> N
         page.goto((out / f"{stem}.html").resolve().as_uri() + "?view=print")
         page.wait_for_function(PRINTABLE, timeout=120_000)
         page.wait_for_function(ALL_LOADED)
+        page.evaluate(AS_JPEG)
         page.pdf(path=target, width="1280px", height="720px", print_background=True, tagged=True)
 
     _print(out, stems, print_deck, report)
@@ -73,8 +88,9 @@ def _browser(program: str) -> Iterator:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # Chromium's own sandbox does not work for root, who one is in a container
-        arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        arguments = ["--allow-file-access-from-files"]  # a page may read its own pictures
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            arguments.append("--no-sandbox")  # it does not work for root, who one is in a container
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser
         browser.close()

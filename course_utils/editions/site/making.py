@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 
+from course_utils.editions.build import read_notebook, text_of
 from course_utils.editions.compose import source_files
 from course_utils.editions.pages import running
 from course_utils.editions.pages.offline import copy_mathjax, require_packages
@@ -16,7 +17,7 @@ from course_utils.editions.pages.printing import can_print, print_pages
 from course_utils.editions.site import texts, zoo_pages
 from course_utils.editions.site.pages import as_page
 from course_utils.errors import CourseError
-from course_utils.paths import notebooks_folder
+from course_utils.paths import notebooks_folder, write_whole
 
 ASSETS = Path(__file__).with_name("assets")
 NEEDED = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton", "sphinx-mathjax-offline")
@@ -94,7 +95,18 @@ def _complete(out: Path, pages: Path, folder: Path) -> None:
     shutil.copytree(pages / "_extra", out, dirs_exist_ok=True)
     (out / "ipynb").mkdir(exist_ok=True)
     for page in (pages / "notebooks").iterdir():
-        shutil.copy(notebooks_folder() / page.name, out / "ipynb")
+        write_whole(out / "ipynb" / page.name, _to_run(notebooks_folder() / page.name))
     copy_mathjax(out / "_static" / "mathjax")
     for unneeded in ("conf.py", "index.md"):
         (out / "_static" / unneeded).unlink(missing_ok=True)
+    for source_map in (out / "_static").rglob("*.map"):  # for whoever mends the theme
+        source_map.unlink()
+
+
+def _to_run(notebook: Path) -> str:
+    """The notebook without outputs: those are on its page, and come when it runs."""
+    made = read_notebook(notebook)
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return text_of(made)

@@ -125,6 +125,14 @@ def test_every_part_of_the_package_in_the_reference_says_what_is_public(tmp_path
         assert f"course_utils.{name}" in (tmp_path / "reference" / f"{name}.md").read_text()
 
 
+def test_a_notebook_to_run_comes_without_the_outputs_that_its_page_has(tmp_path):
+    cell = nbformat.v4.new_code_cell("print(1)", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", text="1")]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "04_a.ipynb")
+    (kept,) = nbformat.reads(making._to_run(tmp_path / "04_a.ipynb"), as_version=4).cells
+    assert (kept.source, kept.outputs, kept.execution_count) == ("print(1)", [], None)
+
+
 def test_every_family_of_the_zoo_has_a_title():
     assert set(zoo_pages.TITLES) == {zoo.entry(name).family for name in zoo.names()}
 
