@@ -14,7 +14,8 @@ ALL_LOADED = """() => {
   return [...document.images].every(image => image.complete);
 }"""
 
-# Chrome stores a WebP picture in a PDF point by point, and a JPEG as it is: half of the file
+# Chrome stores a WebP picture in a PDF point by point, and a JPEG as it is: photographs are far
+# smaller so, plots are not.
 AS_JPEG = """async () => {
   for (const image of document.images) {
     if (!image.src.endsWith('.webp')) continue;
@@ -22,7 +23,9 @@ AS_JPEG = """async () => {
     canvas.width = image.naturalWidth;
     canvas.height = image.naturalHeight;
     canvas.getContext('2d').drawImage(image, 0, 0);
-    image.src = canvas.toDataURL('image/jpeg', 0.85);
+    const photograph = canvas.toDataURL('image/jpeg', 0.8);
+    if (photograph.length > canvas.toDataURL('image/png').length) continue;
+    image.src = photograph;
     await image.decode();
   }
 }"""
@@ -50,7 +53,8 @@ def print_pages(out: Path, stems: list[str], report: Callable[[str], None]) -> N
         page.wait_for_function(ALL_LOADED)
         page.evaluate("() => window.MathJax?.startup?.promise")
         page.evaluate(AS_JPEG)
-        page.pdf(path=target, format="A4", margin=MARGIN, tagged=True)
+        # without tags, a fifth of the file: whoever needs them has the page itself
+        page.pdf(path=target, format="A4", margin=MARGIN)
 
     _print(out, stems, print_page, report)
 
