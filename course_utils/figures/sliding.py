@@ -90,7 +90,7 @@ def draw_sliding(figure: Figure, image, weight, place: int, stride: int = 1, *, 
         for axes, name, grid in zip(columns, ("image", "filter", "output"),
                                     (image, weight[0], out), strict=True):  # fmt: skip
             axes[0].set_title(f"{name} {grid.shape[1]}×{grid.shape[2]}")
-    _say(figure, (top, left), image, weight, out, chosen, place, lines)
+    say(_in_words((top, left), image, weight, out, chosen, place, lines), figure)
 
 
 def _axes(figure: Figure, image, weight, out) -> list[list[Axes]]:
@@ -148,19 +148,19 @@ def _write_below(figure: Figure, lines: list[str]) -> None:
     figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))
 
 
-def _say(figure, corner, image, weight, out, chosen, place, lines) -> None:
+def _in_words(corner, image, weight, out, chosen, place, lines) -> str:
     """One plane and one filter in the words of the first figure, several with all their shapes."""
     where = f"row {corner[0]} and column {corner[1]}"
     KH, KW = weight.shape[2:]
     if len(image) == 1 and len(weight) == 1:
         size = "×".join(map(str, image.shape[1:]))
-        say(f"a filter of {KH} × {KW} on {where} of an image of {size} numbers, and the output "
-            f"filled up to there: {lines[0]}.", figure)  # fmt: skip
-        return
-    say(
+        return (
+            f"a filter of {KH} × {KW} on {where} of an image of {size} numbers, and the output "
+            f"filled up to there: {lines[0]}."
+        )
+    return (
         f"{counted(len(image), 'plane')} of {image.shape[1]} × {image.shape[2]} numbers, "
         f"{counted(len(weight), 'filter')} of {len(image)} × {KH} × {KW} on {where}, and "
         f"{counted(len(out), 'map')} of {out.shape[1]} × {out.shape[2]} with {place + 1} of "
-        f"{out[0].size} numbers each; for filter {chosen + 1}, {'; '.join(lines)}.",
-        figure,
+        f"{out[0].size} numbers each; for filter {chosen + 1}, {'; '.join(lines)}."
     )

@@ -17,7 +17,7 @@ from submissions import NUMPY, graded
 ABS = "def relu(x):\n    return np.abs(x)"
 RIGHT = "def relu(x):\n    return x * (x > 0)"
 STUB = "def relu(x):\n    ...  # your code here"
-NUMBERS = [path.stem[:2] for path in build.source_files() if graded(path.stem[:2])]
+NUMBERS = sorted({e.notebook for e in checking.all_exercises() if graded(e.notebook)})
 
 
 @pytest.fixture
