@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from course_utils.editions.answers import defines, exercise_of, is_answered
 
 _COURSE_ID = re.compile(r"^exercise-\w+$|^[a-z0-9]+(-[a-z0-9]+)*-\d{1,3}$")
+_EXERCISE_ID = re.compile(r"^exercise-([^\W\d]\w*)$")
 _UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _GOOD_ID = re.compile(r"^[a-zA-Z0-9_-]{1,64}$")
 _ALIKE = 0.6  # of 1: from here on a text counts as an edited version of another
@@ -97,8 +98,8 @@ class _Carrying:
         """The exercise whose place in the page a cell takes."""
         if known_as in self.targets:
             return exercise_of(self.targets[known_as])
-        gone = (known_as or "").startswith("exercise-")
-        return exercise_of(cell) or (known_as.removeprefix("exercise-") if gone else None)
+        gone = _EXERCISE_ID.match(known_as or "")  # and not exercise-rotate-the-filters-3
+        return exercise_of(cell) or (gone[1] if gone else None)
 
     def _answer(self, cell: NotebookNode, name: str, target: NotebookNode) -> None:
         if not is_answered(target.source, name):

@@ -192,6 +192,15 @@ def test_what_the_course_itself_changed_is_no_note():
     assert sources(new) == sources(notebook(text="New text.", code=CODE))
 
 
+@pytest.mark.parametrize("heading", ["exercise-turn-the-filters-2", "exercise-patches-2"])
+def test_a_section_about_an_exercise_that_has_another_heading_now_is_nobodys(heading):
+    old, base, new = notebook(), notebook(), notebook()
+    for book in (old, base):
+        book.cells.append(make.new_code_cell("print(relu(3))", id=heading))
+    assert not carry_over(old, new, base)
+    assert sources(new) == sources(notebook())
+
+
 def test_a_cell_that_left_the_course_long_ago_is_nobodys():
     old, new = notebook(), notebook()
     old.cells.append(make.new_markdown_cell("Of an older edition.", id="an-old-section-2"))
