@@ -75,6 +75,7 @@ build: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/benchmarks --threads 1 2
 	$(BIN)/python -m tests.benchmarks.check_latency
+	$(BIN)/python -m tests.benchmarks.live_figures
 
 validate: $(READY)
 	$(BIN)/course validate $(OPTIONS)
