@@ -225,7 +225,7 @@ conv_over_time.slip(
 
 conv_over_time.slip(
     result(lambda out, **rest: np.maximum(out, 0)),
-    "negative numbers became 0: an activation function is not asked for",
+    "the sums went through an activation function, which is not asked for",
     hint="A convolution may be negative. Where do your zeros come from?",
     also=(result(lambda out, **rest: np.tanh(out)), result(lambda out, **rest: np.abs(out))),
 )

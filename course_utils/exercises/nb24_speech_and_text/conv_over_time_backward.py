@@ -66,6 +66,7 @@ def _(rng):
     yield case(*_drawn(rng, 3, 2, 6, 4, 1), label="one tap")
     yield case(*_drawn(rng, 2, 3, 4, 5, 4), label="a single place")
     yield case(*_drawn(rng, 2, 3, 2, 4, 3), label="the filter is longer than the sequence")
+    yield case(*_drawn(rng, 1, 2, 4, 3, 6), label="the filter is longer by two samples")
     yield case(*_drawn(rng, 3, 3, 5, 3, 3), label="three of everything, places too")
     yield case(np.ones((2, 3, 6)), *_drawn(rng, 2, 2, 8, 3, 3)[1:], label="grad_out of ones")
     yield case(rng.integers(-3, 4, (2, 3, 4)), rng.normal(size=(2, 2, 6)),

@@ -36,8 +36,8 @@ from course_utils.exercises.slips import (
 def max_over_time(x, lengths):
     """How strongly each filter answered at its best moment, and when that was.
 
-    x (N, F, T); lengths (N,), whole numbers from 0 to T: of sequence n only the first lengths[n]
-    positions are real, and the others do not count, whatever is there.
+    x (N, F, T) with T ≥ 1; lengths (N,), whole numbers from 0 to T: of sequence n only the first
+    lengths[n] positions are real, and the others do not count, whatever is there.
     -> out (N, F): the largest number; positions (N, F), whole numbers: the first position that has
     it. For a sequence of length 0, out is 0 and positions is −1.
     """
@@ -63,6 +63,9 @@ def _(rng):
     loud = rng.normal(size=(2, 3, 6))
     loud[0, :, 4:], loud[1, :, 2:] = 1e6, 1e6
     yield case(loud, np.array([4, 2]), label="1,000,000 in the padding")
+    endless = rng.normal(size=(2, 2, 5))
+    endless[0, :, 3:] = np.inf
+    yield case(endless, np.array([3, 5]), label="∞ in the padding")
     yield case(rng.normal(size=(3, 3, 3)), np.array([3, 2, 1]), label="three of everything")
     yield case(rng.integers(-9, 10, (2, 2, 7)), np.array([5, 6]), label="whole numbers")
     yield case(tf.strided(rng.normal(size=(4, 3, 8))), np.array([8, 3, 0, 5]),

@@ -209,7 +209,13 @@ max_over_time_backward.slip(
     result(lambda grad, **rest: np.maximum(grad, 0)),
     "negative gradients became 0",
     hint="That is what ReLU does. May a gradient be negative?",
-    also=(result(lambda grad, **rest: np.abs(grad)),),
+)
+
+
+max_over_time_backward.slip(
+    result(lambda grad, **rest: np.abs(grad)),
+    "negative gradients became positive",
+    hint="The max grows where its winner grows. What is the gradient if the loss falls then?",
 )
 
 

@@ -29,8 +29,9 @@ def pad_and_mask(words, alphabet, length):
     """Words as rows of numbers, all of the same length, and which of the numbers are letters.
 
     words: a list of N texts; alphabet: a text. alphabet[k] gets the number k + 2, any other letter
-    1, and the padding behind a word 0. Of a word with more than `length` letters the first `length`
-    are kept; an empty word is padding throughout. Small and capital letters are different letters.
+    1 (a blank or a hyphen is one, too), and the padding behind a word 0. Of a word with more than
+    `length` letters the first `length` are kept; an empty word is padding throughout. Small and
+    capital letters are different letters.
     -> codes (N, length), whole numbers; mask (N, length), True where there is a letter
     """
     codes = np.zeros((len(words), length), int)
@@ -52,6 +53,7 @@ def _(rng):
     yield case([], "ab", 3, label="no word at all")
     yield case(["zebra", "aaa"], "zyxabre", 6, label="an alphabet in another order")
     yield case(["a-b", "c d'"], "abcd", 5, label="hyphen, blank and apostrophe")
+    yield case([" ab", "b  "], "ab", 4, label="a blank at the beginning, and two at the end")
     yield case(["caab", "bbbb", "acca", "b"], "abc", 4, label="as many words as places")
     letters = "ebdacf"
     yield case(["".join(rng.choice(list(letters + "xy"), n)) for n in (3, 7, 1, 5, 0)], letters, 6,

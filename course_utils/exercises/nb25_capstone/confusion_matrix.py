@@ -62,6 +62,8 @@ def _(rng):
     yield case(np.array([0, 0, 0, 0, 2, 1]), np.array([1, 2, 2, 0, 0, 2]), 3,
                label="nearly all wrong")  # fmt: skip
     yield case(np.zeros(0, int), np.zeros(0, int), 2, label="no image at all")
+    yield case(np.repeat([0, 1], [300, 2]), np.repeat([0, 1], [299, 3]), 2,
+               label="300 images of one class")  # fmt: skip
     yield case(labels[::2].astype(np.uint8), guesses[::2].astype(np.uint8), 6,
                label="dtype uint8, and a sixth class")  # fmt: skip
 
