@@ -226,7 +226,7 @@ conv_over_time.slip(
 conv_over_time.slip(
     result(lambda out, **rest: np.maximum(out, 0)),
     "the sums went through an activation function, which is not asked for",
-    hint="A convolution may be negative. Where do your zeros come from?",
+    hint="A convolution may be negative. Which function does your code apply to the sums?",
     also=(result(lambda out, **rest: np.tanh(out)), result(lambda out, **rest: np.abs(out))),
 )
 
