@@ -30,8 +30,11 @@ THEMES = (("region", '<div class="sidebar-primary-item">'), ("summary-name", "<s
 
 @pytest.fixture(scope="session")
 def site():
-    folder = Path(os.environ.get("COURSE_SITE") or course_root() / "build" / "site")
+    given = os.environ.get("COURSE_SITE")
+    folder = Path(given or course_root() / "build" / "site")
     if not (folder / "html" / "index.html").exists():
+        if given:
+            pytest.fail(f"COURSE_SITE: there is no html/index.html in {folder}")
         make_site(folder, jobs=2)
     return (folder / "html").resolve()
 
