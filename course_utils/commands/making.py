@@ -60,13 +60,16 @@ def validate(ctx, device, notebooks, editions, readme, **options) -> None:
     ctx.exit(0 if passed else 1)
 
 
+jobs_option = click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
+                           help="Notebooks that run at a time.")  # fmt: skip
+
+
 @click.command()
 @click.argument("notebooks", nargs=-1)
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
               default="build/site", show_default=True,
               help="The pages are in its folder html.")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
-              help="Notebooks that run at a time.")  # fmt: skip
+@jobs_option
 @click.option("--pdf/--no-pdf", default=True, help="A PDF of each notebook, too.")
 def site(notebooks: tuple[str, ...], output: Path, jobs: int, pdf: bool) -> None:
     """Make web pages of the course, with figures that move."""
@@ -80,8 +83,7 @@ def site(notebooks: tuple[str, ...], output: Path, jobs: int, pdf: bool) -> None
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False),
               default="build/slides", show_default=True,
               help="Folder for the decks; its index.html lists them.")  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True,
-              help="Notebooks that run at a time.")  # fmt: skip
+@jobs_option
 @click.option("--pdf/--no-pdf", default=True, help="A PDF of each deck, too.")
 def slides(notebooks: tuple[str, ...], output: Path, jobs: int, pdf: bool) -> None:
     """Make slides of the notebooks (all, or those named: 04), with figures that move."""
