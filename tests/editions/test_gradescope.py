@@ -157,10 +157,15 @@ def test_the_zip_is_the_same_every_time_and_holds_what_is_needed(tmp_path):
     assert dates == {(1980, 1, 1, 0, 0, 0)}
     assert list(modes) == sorted(modes)
     assert modes["run_autograder"] == modes["setup.sh"] == 0o755
-    folders = {Path(name).parent.name for name in modes if re.search(r"/nb\d\d_", name)}
-    assert folders == {"nb04_conv_backprop"}
     assert "course_utils/exercises/nb04_conv_backprop/rotate180.py" in modes
     assert not [name for name in modes if "__pycache__" in name or "datasets" in name]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_zip_holds_the_exercises_of_another_notebook(number):
+    names = for_gradescope.contents(number)
+    folders = {Path(name).parent.name for name in names if re.search(r"/nb\d\d_", name)}
+    assert {folder[:4] for folder in folders} == {f"nb{number}"}
 
 
 def test_a_relative_root_is_understood(gradescope, tmp_path):

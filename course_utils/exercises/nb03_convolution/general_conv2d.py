@@ -6,13 +6,8 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb03_convolution.conv_output_size import conv_output_size
-from course_utils.exercises.nb03_convolution.general import (
-    channels_of,
-    conv2d_with,
-    every_setting,
-    filters_of,
-    interleaved,
-)
+from course_utils.exercises.nb03_convolution.general import conv2d_with
+from course_utils.exercises.settings import channels_of, every_setting, filters_of, interleaved
 from course_utils.exercises.slips import exchanged, given, ignored, missing, square
 
 

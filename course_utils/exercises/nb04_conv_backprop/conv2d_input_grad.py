@@ -8,8 +8,8 @@ from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb04_conv_backprop.axes import pad, reshaped
 from course_utils.exercises.nb04_conv_backprop.full_convolution import full_convolution
 from course_utils.exercises.nb04_conv_backprop.rotate180 import rotate180
-from course_utils.exercises.nb04_conv_backprop.stamps import stamps
 from course_utils.exercises.slips import averaged, first_only, turned
+from course_utils.exercises.stamps import stamps
 from course_utils.numpy_nn import conv2d
 
 

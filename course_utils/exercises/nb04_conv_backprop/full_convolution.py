@@ -6,8 +6,8 @@ import numpy as np
 
 from course_utils.checking.exercise import case, exercise
 from course_utils.exercises.nb04_conv_backprop.axes import pad
-from course_utils.exercises.nb04_conv_backprop.stamps import stamps
 from course_utils.exercises.slips import first_only, transposed, turned
+from course_utils.exercises.stamps import stamps
 from course_utils.numpy_nn import conv2d
 
 

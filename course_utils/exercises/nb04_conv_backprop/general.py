@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises.nb03_convolution.general import channels_of, filters_of
+from course_utils.exercises.settings import channels_of, filters_of
 
 
 def input_grad_with(

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.nb03_convolution.general import every_setting, interleaved
 from course_utils.exercises.nb04_conv_backprop.general import input_grad_with
+from course_utils.exercises.settings import every_setting, interleaved
 from course_utils.exercises.slips import averaged, exchanged, given, ignored, rotated, square
 
 

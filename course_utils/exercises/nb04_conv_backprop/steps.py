@@ -5,7 +5,7 @@ import numpy as np
 from course_utils.exercises.nb04_conv_backprop.axes import pad
 from course_utils.exercises.nb04_conv_backprop.conv2d_input_grad import conv2d_input_grad
 from course_utils.exercises.nb04_conv_backprop.conv2d_weight_grad import conv2d_weight_grad
-from course_utils.exercises.nb04_conv_backprop.stamps import stamps
+from course_utils.exercises.stamps import stamps
 
 
 def backward(

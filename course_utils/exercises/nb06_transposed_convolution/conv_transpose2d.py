@@ -5,13 +5,13 @@ from functools import partial
 import numpy as np
 
 from course_utils.checking.exercise import case, exercise
-from course_utils.exercises.nb04_conv_backprop.stamps import stamps
 from course_utils.exercises.nb06_transposed_convolution.settings import (
     output_shape,
     pairs,
     settings_and_labels,
 )
 from course_utils.exercises.slips import turned
+from course_utils.exercises.stamps import stamps
 
 
 @exercise(
