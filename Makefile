@@ -74,6 +74,7 @@ build: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks --threads 1 2
+	$(BIN)/python tests/benchmarks --growth
 	$(BIN)/python -m tests.benchmarks.check_latency
 	$(BIN)/python -m tests.benchmarks.live_figures
 

@@ -19,8 +19,14 @@ def main():
     arguments = parse()
     sys.path.insert(0, str(Path(__file__).parent.parent))  # lenets.py
     from bench_cases import CASES
-    from bench_measure import measure
+    from bench_measure import kernels, measure
 
+    print(f"NumPy multiplies matrices with {kernels()}", file=sys.stderr)
+    if arguments.growth:
+        from growth import print_growth
+
+        print_growth(seconds=arguments.seconds)
+        return
     names = arguments.only or list(CASES)
     results = []
     for name in names:
@@ -39,6 +45,8 @@ def parse():
     parser.add_argument("--only", nargs="+", metavar="NAME", help="cases to run, such as conv3")
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2], metavar="N")
     parser.add_argument("--seconds", type=float, default=2.0, help="per case and thread count")
+    parser.add_argument("--growth", action="store_true",
+                        help="how time and memory grow with the size, for each layer")  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args()
 

@@ -4,7 +4,17 @@ import statistics
 import time
 
 import torch
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
+
+
+def kernels():
+    """The BLAS that NumPy has loaded, with the processor that its kernels are written for.
+
+    It decides how fast every convolution is; OPENBLAS_CORETYPE can choose an older one.
+    """
+    libraries = [x for x in threadpool_info() if x["user_api"] == "blas"]
+    words = [(x["internal_api"], x["version"], x.get("architecture")) for x in libraries]
+    return ", ".join(" ".join(filter(None, word)) for word in words) or "no BLAS that is known"
 
 
 def interleaved_medians(functions, seconds=2.0, least_rounds=5):
