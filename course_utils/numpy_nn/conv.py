@@ -13,8 +13,8 @@ input's by adding weight[row i]ᵀ · grad_out into view i and folding the colum
 import numpy as np
 
 from course_utils.numpy_nn.dtypes import as_numbers
-from course_utils.numpy_nn.geometry import rotate180, window
-from course_utils.numpy_nn.scratch import pad_in_scratch, pieces, scratch, zeros_in_scratch
+from course_utils.numpy_nn.geometry import inside, rotate180, window
+from course_utils.numpy_nn.scratch import pieces, scratch
 from course_utils.shapes import require_shape, whole_number
 
 
@@ -160,24 +160,31 @@ def _unfold_columns(x, w):
     """Copy the pixels that each kernel column meets: (n, C, H, W) -> the column buffer."""
     if (w.KW, w.SH, w.SW, w.PH, w.PW) == (1, 1, 1, 0, 0):
         return x[:, :, None, None]  # one kernel column meets every pixel: nothing to copy
-    padded = pad_in_scratch(x, w)
     columns = _column_buffer(x.shape, w, x.dtype)
-    for j in range(w.KW):
-        for phase in range(w.SH):
-            rows = padded[:, :, phase :: w.SH, w.columns(j)]
-            columns[:, :, j, phase, : rows.shape[2]] = rows
+    for pixels, copies, (rows, across) in _pixels_and_copies(x, columns, w):
+        copies[:, :, rows, across] = pixels
+        copies[:, :, : rows.start] = copies[:, :, rows.stop :] = 0  # padding: only here is it real
+        copies[:, :, rows, : across.start] = copies[:, :, rows, across.stop :] = 0
     return columns
 
 
 def _fold_columns(columns, x, w):
     """The transpose of _unfold_columns: add every copy to its pixel, and write the sums to x."""
-    n, C, H, W = x.shape
-    padded = zeros_in_scratch("padded", (n, C, H + 2 * w.PH, W + 2 * w.PW), x.dtype)
+    x[...] = 0
+    for pixels, copies, (rows, across) in _pixels_and_copies(x, columns, w):
+        pixels += copies[:, :, rows, across]
+
+
+def _pixels_and_copies(x, columns, w):
+    """Parts of x, the parts of the buffer that copy them, and where in those parts x lies.
+
+    A part of the buffer is (n, C, ⌈padded H / SH⌉, OW): what is not x there is padding.
+    """
     for j in range(w.KW):
+        pixels_across, across = inside(j * w.DW - w.PW, w.SW, w.OW, x.shape[3])
         for phase in range(w.SH):
-            rows = padded[:, :, phase :: w.SH, w.columns(j)]
-            rows += columns[:, :, j, phase, : rows.shape[2]]
-    x[...] = padded[:, :, w.PH : w.PH + H, w.PW : w.PW + W]
+            pixels_down, rows = inside(phase - w.PH, w.SH, columns.shape[4], x.shape[2])
+            yield x[:, :, pixels_down, pixels_across], columns[:, :, j, phase], (rows, across)
 
 
 def _kernel_row_pixels(columns, i, w):

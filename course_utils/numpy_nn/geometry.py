@@ -56,6 +56,16 @@ def window(op, size, kernel_size, stride=1, padding=0, dilation=1):
     return Window(*kernel_size, *stride, *padding, *dilation, *out)
 
 
+def inside(start, step, count, length):
+    """Which of the places start, start + step, … (`count` of them) lie on an axis of this length.
+
+    -> the slice of the axis that they are, and the slice of the count
+    """
+    first = min(max(-(start // step), 0), count)
+    last = max(min(-((start - length) // step), count), first)
+    return slice(start + first * step, start + last * step, step), slice(first, last)
+
+
 def map_size(op, size):
     """The (H, W) of a map as two ints; raises ShapeError unless `size` is a pair of sizes."""
     if not isinstance(size, tuple | list) or len(size) != 2:

@@ -15,6 +15,7 @@ Convolutional Neural Network", 2016.
 import numpy as np
 
 from course_utils.numpy_nn.dtypes import require_numbers
+from course_utils.numpy_nn.geometry import inside
 from course_utils.shapes import ShapeError, pair, require_shape
 
 
@@ -54,16 +55,9 @@ def _phases(maps, out, stride, padding):
     (SH, SW), (N, F, H, W) = stride, out.shape
     maps = maps.reshape(N, F, SH, SW, *maps.shape[2:])
     for i, j in np.ndindex(SH, SW):
-        rows, own_rows = _along(i, SH, padding[0], H)
-        columns, own_columns = _along(j, SW, padding[1], W)
+        rows, own_rows = inside(i - padding[0], SH, maps.shape[4], H)
+        columns, own_columns = inside(j - padding[1], SW, maps.shape[5], W)
         yield maps[:, :, i, j, own_rows, own_columns], out[:, :, rows, columns]
-
-
-def _along(phase, stride, padding, length):
-    """Where a phase lies on one axis: in the cropped map, and in a map of its own."""
-    first = (phase - padding) % stride
-    start, count = (first + padding) // stride, len(range(first, length, stride))
-    return slice(first, None, stride), slice(start, start + count)
 
 
 def split(weight, stride):

@@ -30,7 +30,7 @@ def calibration_error(probabilities, labels, bins):
 
     probabilities (N, L), rows add up to 1; labels (N,); N > 0. An image's confidence is its largest
     probability, of the class (the first of several) that is the network's answer. Bin k has the
-    images with k / bins <= confidence < (k + 1) / bins; the last one also those with confidence 1
+    images with k <= bins · confidence < k + 1; the last one also those with confidence 1
     -> error: the mean over all images of |gap of the image's bin|
        gaps (bins,): accuracy − mean confidence of the images in each bin; 0 where there is none
        counts (bins,): how many images are in each bin
