@@ -1,11 +1,10 @@
 """Batch normalisation: every channel gets mean 0 and variance 1, then a learned scale and shift."""
 
-import math
-
 import numpy as np
 
 from course_utils.numpy_nn.dtypes import as_fractions
 from course_utils.numpy_nn.scratch import pieces, scratch
+from course_utils.numpy_nn.sums import by_channel, channel_sums
 from course_utils.shapes import ShapeError, number, require_shape
 
 
@@ -17,20 +16,20 @@ def batch_statistics(x):
     """
     _require_channels("batch_statistics", x)
     (x,) = as_fractions("batch_statistics", x=x)
-    values = _by_channel(x)
+    values = by_channel(x)
     N, _, pixels = values.shape
     if N * pixels < 2:
         raise ShapeError(
             f"batch normalisation expects two numbers per channel or more to train, got {x.shape}"
         )
-    mean = _channel_sums(values) / (N * pixels)
+    mean = channel_sums(values) / (N * pixels)
     var = np.zeros_like(mean)
     for piece in pieces(N, values[0].nbytes):
         centred = _centred(values[piece], mean)
         var += np.vecdot(centred, centred).sum(axis=0)
     var /= N * pixels
     if _far_from_0(mean, var):  # the sum was large, and not exact
-        rests = [_channel_sums(_centred(values[p], mean)) for p in pieces(N, values[0].nbytes)]
+        rests = [channel_sums(_centred(values[p], mean)) for p in pieces(N, values[0].nbytes)]
         mean = mean + sum(rests) / (N * pixels)
     return mean, var
 
@@ -45,7 +44,7 @@ def batch_norm(x, weight, bias, mean, var, eps=1e-5):
     parameters = {"weight": weight, "bias": bias, "mean": mean, "var": var}
     _require_channels("batch_norm", x, eps, **parameters)
     x, weight, bias, mean, var = as_fractions("batch_norm", x=x, **parameters)
-    values = _by_channel(x)
+    values = by_channel(x)
     scale = weight / np.sqrt(var + eps)
     shift = bias - mean * scale
     out = np.empty(values.shape, np.result_type(values, scale, shift))
@@ -66,12 +65,12 @@ def batch_norm_backward(grad_out, x, weight, mean, var, eps=1e-5, training=True)
     _require_channels(op, x, eps, **parameters)
     require_shape(op, "grad_out", grad_out, x.shape)
     grad_out, x, weight, mean, var = as_fractions(op, grad_out=grad_out, x=x, **parameters)
-    grads, values = _by_channel(grad_out), _by_channel(x)
+    grads, values = by_channel(grad_out), by_channel(x)
     spread = 1 / np.sqrt(var + eps)
     # Σ grad · (x − mean) = Σ grad · x − mean · Σ grad saves a pass, but far from 0 it cancels
     far = _far_from_0(mean, var)
     rest = np.zeros_like(mean) if far else mean  # what is still to subtract from `centred`
-    grad_bias = _channel_sums(grads)
+    grad_bias = channel_sums(grads)
     grad_weight = -rest * grad_bias
     for piece in pieces(len(x), values[:1].nbytes):
         centred = _centred(values[piece], mean) if far else values[piece]
@@ -103,11 +102,6 @@ def _require_channels(op, x, eps=0, **parameters):
         require_shape(op, name, array, (x.shape[1],))
 
 
-def _by_channel(x):
-    """(N, C) or (N, C, H, W) -> (N, C, pixels)."""
-    return x.reshape(*x.shape[:2], math.prod(x.shape[2:]))
-
-
 def _far_from_0(mean, var):
     """Whether sums over x lose digits of its deviations from the mean, in any channel."""
     return bool(np.any(mean * mean > var))
@@ -117,8 +111,3 @@ def _centred(values, mean):
     """values (n, C, pixels) − mean (C,), in scratch memory."""
     centred = scratch("centred", values.shape, np.result_type(values, mean))
     return np.subtract(values, mean[:, None], out=centred)
-
-
-def _channel_sums(values):
-    """(N, C, pixels) -> (C,); as a matrix product, which is the fastest way to add in NumPy."""
-    return (values @ np.ones(values.shape[2], values.dtype)).sum(axis=0)

@@ -15,6 +15,7 @@ import numpy as np
 from course_utils.numpy_nn.dtypes import as_numbers
 from course_utils.numpy_nn.geometry import inside, rotate180, window
 from course_utils.numpy_nn.scratch import pieces, scratch
+from course_utils.numpy_nn.sums import channel_sums
 from course_utils.shapes import require_shape, whole_number
 
 
@@ -55,7 +56,7 @@ def conv2d_backward(
     require_shape(op, "grad_out", grad_out, (len(x), len(weight), w.OH, w.OW))
     grad_out, x, weight = as_numbers(op, grad_out=grad_out, x=x, weight=weight)
     grad_weight = conv2d_weight_grad(grad_out, x, weight.shape[2:], *settings)
-    grad_bias = grad_out.sum(axis=(0, 2, 3))
+    grad_bias = channel_sums(grad_out)
     grad_x = conv2d_input_grad(grad_out, weight, x.shape[2:], *settings) if input_grad else None
     return grad_x, grad_weight, grad_bias
 
@@ -131,9 +132,10 @@ def _input_grad_by_folding(grad_out, weight, size, w, G):
     for piece in pieces(N, _buffer_bytes(grad_x.shape, w, dtype.itemsize)):
         grads = _by_group(grad_out[piece], G)  # (n, G, F/G, OH·OW)
         columns = _column_buffer((len(grads), *grad_x.shape[1:]), w, dtype)
-        columns[...] = 0
+        np.matmul(rows[0], grads, out=_kernel_row(columns, 0, w, G))
+        columns[:, :, :, 0, w.OH :] = columns[:, :, :, 1:] = 0  # what kernel row 0 does not meet
         product = scratch("product", (len(grads), G, C // G * w.KW, w.OH * w.OW), dtype)
-        for i in range(w.KH):
+        for i in range(1, w.KH):
             view = _kernel_row_pixels(columns, i, w)
             view += np.matmul(rows[i], grads, out=product).reshape(view.shape)
         _fold_columns(columns, grad_x[piece], w)
@@ -161,30 +163,44 @@ def _unfold_columns(x, w):
     if (w.KW, w.SH, w.SW, w.PH, w.PW) == (1, 1, 1, 0, 0):
         return x[:, :, None, None]  # one kernel column meets every pixel: nothing to copy
     columns = _column_buffer(x.shape, w, x.dtype)
-    for pixels, copies, (rows, across) in _pixels_and_copies(x, columns, w):
-        copies[:, :, rows, across] = pixels
-        copies[:, :, : rows.start] = copies[:, :, rows.stop :] = 0  # padding: only here is it real
-        copies[:, :, rows, : across.start] = copies[:, :, rows, across.stop :] = 0
+    for pixels, copies, padding in _pixels_and_copies(x, columns, w):
+        copies[...] = pixels
+        for part in padding:
+            part[...] = 0
     return columns
 
 
 def _fold_columns(columns, x, w):
     """The transpose of _unfold_columns: add every copy to its pixel, and write the sums to x."""
     x[...] = 0
-    for pixels, copies, (rows, across) in _pixels_and_copies(x, columns, w):
-        pixels += copies[:, :, rows, across]
+    for pixels, copies, padding in _pixels_and_copies(x, columns, w):
+        for part in padding:
+            part[...] = 0
+        pixels += copies
 
 
 def _pixels_and_copies(x, columns, w):
-    """Parts of x, the parts of the buffer that copy them, and where in those parts x lies.
-
-    A part of the buffer is (n, C, ⌈padded H / SH⌉, OW): what is not x there is padding.
-    """
-    for j in range(w.KW):
-        pixels_across, across = inside(j * w.DW - w.PW, w.SW, w.OW, x.shape[3])
-        for phase in range(w.SH):
-            pixels_down, rows = inside(phase - w.PH, w.SH, columns.shape[4], x.shape[2])
-            yield x[:, :, pixels_down, pixels_across], columns[:, :, j, phase], (rows, across)
+    """Parts of x, where they lie in the column buffer, and what is padding beside them there."""
+    (n, C, H, W), height = x.shape, columns.shape[4]
+    if (w.SH, w.SW, w.OW) == (1, 1, W):  # a column on, everything moves on by one: long runs
+        x, flat = x.reshape(n, C, H * W), columns.reshape(n, C, w.KW, height * W)
+        for j in range(w.KW):
+            shift = j * w.DW - w.PW
+            pixels, place = inside(shift - w.PH * W, 1, height * W, H * W)
+            across = slice(-shift) if shift < 0 else slice(max(W - shift, 0), W)
+            around = flat[:, :, j, : place.start], flat[:, :, j, place.stop :]
+            wrapped = columns[:, :, j, 0, :, across]  # came from the next row, or the one before
+            yield x[:, :, pixels], flat[:, :, j, place], (*around, wrapped)
+        return
+    for j, phase in np.ndindex(w.KW, w.SH):
+        pixels_across, across = inside(j * w.DW - w.PW, w.SW, w.OW, W)
+        pixels_down, rows = inside(phase - w.PH, w.SH, height, H)
+        part, padding = columns[:, :, j, phase], ()
+        if (w.PH, w.PW) != (0, 0):
+            around = part[:, :, : rows.start], part[:, :, rows.stop :]
+            beside = part[:, :, rows, : across.start], part[:, :, rows, across.stop :]
+            padding = (*around, *beside)
+        yield x[:, :, pixels_down, pixels_across], part[:, :, rows, across], padding
 
 
 def _kernel_row_pixels(columns, i, w):

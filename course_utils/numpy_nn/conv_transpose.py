@@ -19,6 +19,7 @@ from course_utils.numpy_nn.conv import (
 from course_utils.numpy_nn.conv_plain import channels_of
 from course_utils.numpy_nn.dtypes import as_numbers
 from course_utils.numpy_nn.geometry import window
+from course_utils.numpy_nn.sums import channel_sums
 from course_utils.shapes import conv_transpose_output_size, pair, require_shape
 
 
@@ -95,7 +96,7 @@ def conv_transpose2d_backward(
     settings, (H, W) = (stride, padding, dilation, groups), x.shape[2:]
     grad_x = conv2d(grad_out, weight, None, *settings)[:, :, :H, :W] if input_grad else None
     grad_weight = conv2d_weight_grad(_as_output(x, w), grad_out, (w.KH, w.KW), *settings)
-    return grad_x, grad_weight, grad_out.sum(axis=(0, 2, 3))
+    return grad_x, grad_weight, channel_sums(grad_out)
 
 
 def _backward_by_phases(grad_out, x, weight, w, groups, input_grad):
@@ -103,10 +104,9 @@ def _backward_by_phases(grad_out, x, weight, w, groups, input_grad):
     phases = sub_pixel.split(weight, stride)
     size = (H + phases.shape[2] - 1, W + phases.shape[3] - 1)
     maps = sub_pixel.separate(grad_out, size, stride, (w.PH, w.PW))
-    grad_x, grad_phases, _ = conv_transpose2d_backward(
-        maps, x, phases, groups=groups, input_grad=input_grad
-    )
-    return grad_x, sub_pixel.join(grad_phases, stride), grad_out.sum(axis=(0, 2, 3))
+    grad_x = conv2d(maps, phases, groups=groups) if input_grad else None
+    grad_phases = conv2d_weight_grad(x, maps, phases.shape[2:], groups=groups)
+    return grad_x, sub_pixel.join(grad_phases, stride), channel_sums(grad_out)
 
 
 def _as_output(x, w):

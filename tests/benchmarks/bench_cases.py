@@ -189,20 +189,20 @@ def _normal_like(out):
 
 CASES = {
     "conv5-1": lambda: conv(0.26, 64, 1, 32, 32, 6, 5, plain_too=True),
-    "conv5-6": lambda: conv(1.3, 64, 6, 14, 14, 16, 5, plain_too=True),
-    "conv3": lambda: conv(1.3, 32, 64, 32, 32, 64, 3, padding=1, plain_too=True),
+    "conv5-6": lambda: conv(1.1, 64, 6, 14, 14, 16, 5, plain_too=True),
+    "conv3": lambda: conv(1.2, 32, 64, 32, 32, 64, 3, padding=1, plain_too=True),
     "winograd": lambda: winograd(0.6, 32, 64, 32, 32, 64),
-    "conv3s2": lambda: conv(1.3, 8, 64, 56, 56, 128, 3, stride=2, plain_too=True),
+    "conv3s2": lambda: conv(1.2, 8, 64, 56, 56, 128, 3, stride=2, plain_too=True),
     "conv11s4": lambda: conv(0.65, 4, 3, 227, 227, 96, 11, stride=4, plain_too=True),
     "conv1": lambda: conv(1.0, 16, 256, 28, 28, 64, 1, plain_too=True),
     "depthwise": lambda: conv(
-        4.0, 16, 128, 28, 28, 128, 3, padding=1, groups=128, op="depth-wise 3×3", plain_too=True
+        1.8, 16, 128, 28, 28, 128, 3, padding=1, groups=128, op="depth-wise 3×3", plain_too=True
     ),
     "max3s2": lambda: max_pool(0.35, 32, 64, 56, 56, 3, 2),
     "max2s2": lambda: max_pool(0.35, 32, 64, 56, 56, 2, 2),
     "mean3s2": lambda: mean_pool(0.6, 32, 64, 56, 56, 3, 2),
     "mean2s2": lambda: mean_pool(0.6, 32, 64, 56, 56, 2, 2),
-    "transposed": lambda: conv_transpose(1.5, 16, 64, 14, 14, 32, 4, 2, 1),
+    "transposed": lambda: conv_transpose(1.1, 16, 64, 14, 14, 32, 4, 2, 1),
     "batchnorm": lambda: batch_norm(0.9, 32, 64, 32, 32),
-    "lenet": lambda: lenet_epoch(0.86, 1.4),
+    "lenet": lambda: lenet_epoch(0.80, 1.1),
 }
