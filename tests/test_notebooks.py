@@ -6,6 +6,7 @@ import re
 import pytest
 
 from course_utils.editions import build
+from live_names import names_bound_later
 
 SOURCES = build.source_files()
 every_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
@@ -56,6 +57,24 @@ def test_its_cells_are_short(source):
         assert max(map(len, cell.source.splitlines())) <= 100, cell.id
         assert "!pip" not in cell.source
         ast.parse(cell.source)
+
+
+@every_notebook
+def test_an_interactive_figure_still_moves_when_the_notebook_has_run_to_its_end(source):
+    cells = [c for c in build.compose(source, solved=True).cells if c.cell_type == "code"]
+    found = names_bound_later([cell.source for cell in cells])
+    assert [(cells[i].id, name, cells[k].id) for i, name, k in found] == []
+
+
+def test_a_name_that_a_figure_needs_and_a_later_cell_changes_is_found():
+    codes = [
+        "shape = 3\ndef inner():\n    return shape",
+        "def draw(figure, k):\n    shade = k\n    return inner() + shade\ninteractive(draw, k=1)",
+        "def other():\n    shape = 4\nshade = 1\nk = 2\ndraw = None",
+    ]
+    assert list(names_bound_later(codes)) == []
+    codes += ["for shape, _ in []:\n    pass", "def inner():\n    return 1"]
+    assert list(names_bound_later(codes)) == [(1, "shape", 3), (1, "inner", 4)]
 
 
 @every_notebook
