@@ -217,6 +217,10 @@ def test_the_notebook_is_known_by_its_exercises():
     assert notebook_number(parse(edition("04"))) == "04"
     assert notebook_number(parse(as_bytes("def rotate180(w):\n    return w"))) == "04"
     assert notebook_number(parse(as_bytes("from course_utils.numpy_nn import rotate180"))) == "04"
+    borrowed = as_bytes(
+        "from course_utils.numpy_nn import conv2d", "def rotate180(w):\n    return w"
+    )
+    assert notebook_number(parse(borrowed)) == "04"  # conv2d is an exercise of 03
     with pytest.raises(Unreadable, match="none of the course's exercises"):
         notebook_number(parse(as_bytes("x = 1")))
 
