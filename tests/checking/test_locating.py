@@ -2,6 +2,7 @@
 
 import ast
 import linecache
+import warnings
 
 import numpy as np
 import pytest
@@ -82,6 +83,15 @@ def test_an_answer_that_prints_is_not_run_again(capsys):
     chatty = LINEAR.replace("    grad_x =", "    print(x)\n    grad_x =")
     check(cell(chatty))
     assert "One change" not in capsys.readouterr().out
+
+
+def test_python_does_not_complain_of_edited_code():
+    """1.5[()], which one of the edits makes, has a SyntaxWarning."""
+    function = cell("def relu(x):\n    return (np.maximum(x, 0) * 1.5)[()] + 1\n")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        locate(function, reference("relu"))
+    assert [str(warning.message) for warning in caught] == []
 
 
 def test_an_edit_that_never_ends_is_given_up():
