@@ -94,3 +94,13 @@ def test_no_link_between_notebooks_is_dead(source):
     assert found <= stems
     assert source.stem not in found
     assert found or source.stem.startswith("00")
+
+
+ESCAPED = re.compile(r"\\(?:text|mbox|textbf|textit)\{[^{}]*\\[^{}]*\}")
+
+
+@pytest.mark.parametrize("source", source_files(), ids=lambda path: path.stem)
+def test_words_in_a_formula_have_no_escapes(source):
+    """MathJax shows them as they are written, with the backslash, where it has no text macros."""
+    assert ESCAPED.findall(r"\text{fan\_in} + \text{fan}_{\text{in}}") == [r"\text{fan\_in}"]
+    assert ESCAPED.findall(source.read_text(encoding="utf-8")) == []
