@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-_COUNTS = re.compile(r"(epoch|step|layer|block|input pixel)s?\b(?! of)")
+_COUNTS = re.compile(r"(epoch|step|layer|block|input pixel|widening factor)s?\b(?! of)")
 
 
 def counts(axis: Axis) -> bool:
