@@ -142,6 +142,8 @@ def test_every_figure_moves_and_its_keys_leave_the_slide_alone(stem, opened):
 
 
 LONG = [f"<p>{number}. A paragraph of one line.</p>" for number in range(30)]
+NAMES = "<tr>" + "<td>block1.mix.body.attention.scaled_dot_product_attention</td>" * 2
+NAMES += "<td>1,234,567,890</td>" * 5 + "</tr>"
 WIDE = "<tr>" + "<td>a wide cell</td>" * 16 + "</tr>"
 
 
@@ -152,6 +154,7 @@ WIDE = "<tr>" + "<td>a wide cell</td>" * 16 + "</tr>"
         ([*LONG[:9], '<aside class="notes">Said of nine.</aside>', *LONG[9:15]], 2),
         (["<p>" + "many words " * 150 + "</p>"], 1),  # one paragraph becomes smaller
         (['<pre class="code" style="font-size: 28px">' + "x = 1\n" * 20 + "</pre>"], 1),
+        ([f'<div class="output"><table>{NAMES * 8}</table></div>'], 1),
         ([f'<div class="output"><table>{WIDE * 12}</table></div>'], 1),
         ([r"<div>\[" + " + ".join(f"x_{{{i}}}^2" for i in range(40)) + r"\]</div>"], 1),
     ],

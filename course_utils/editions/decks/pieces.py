@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 
@@ -24,25 +25,35 @@ def card(exercise: Exercise) -> str:
     )  # fmt: skip
 
 
-def outputs_of(cell: NotebookNode) -> tuple[list[str], list[str], list[str]]:
-    """The figures, printed texts and tables that a cell has made, in their order."""
-    figures, printed, tables = [], [], []
+class Outputs(NamedTuple):
+    """What a cell has made, kind by kind, each in its order."""
+
+    figures: list[str]
+    printed: list[str]
+    tables: list[str]
+    sounds: list[str]
+
+
+def outputs_of(cell: NotebookNode) -> Outputs:
+    found = Outputs([], [], [], [])
     for kind, content in map(_output, cell.get("outputs", ())):
         if content.strip():
-            {"figure": figures, "printed": printed, "table": tables}[kind].append(content)
-    return figures, printed, tables
+            getattr(found, kind).append(content)
+    return found
 
 
 def _output(output: NotebookNode) -> tuple[str, str]:
     data = output.get("data", {})
     if "text/html" in data:
         text = data["text/html"]
+        if "<audio" in text:
+            return "sounds", re.search(r"<audio.*?</audio>", text, re.DOTALL).group()
         is_figure = re.match(r'\s*<(figure class="moving"|img) ', text)
-        return ("figure" if is_figure else "table"), _BESIDE.sub(r"\1\2/", text)
+        return ("figures" if is_figure else "tables"), _BESIDE.sub(r"\1\2/", text)
     if "image/svg+xml" in data:
-        return "figure", data["image/svg+xml"]
+        return "figures", data["image/svg+xml"]
     if "image/png" in data:
-        return "figure", f'<img alt="" src="data:image/png;base64,{data["image/png"].strip()}">'
+        return "figures", f'<img alt="" src="data:image/png;base64,{data["image/png"].strip()}">'
     return "printed", output.get("text") or data.get("text/plain", "")
 
 

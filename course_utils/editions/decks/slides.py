@@ -20,6 +20,7 @@ CAPTION = 3.6  # lines of a caption, and of the controls above the figure
 ALL_OF_IT = 5.2  # lines of a text cell that has no slide of its own before a figure or code
 LINE = 52  # pixels of such a line
 PLUMBING = 2  # lines of code before a figure that are not worth a slide
+STAGE = '<div class="stage"'
 READABLE = 20  # pixels of code that has company on its slide
 
 
@@ -101,7 +102,10 @@ class Deck:
         self._add("exercise", [*_shown(above), card(exercise)])
 
     def _code(self, cell: NotebookNode) -> None:
-        figures, printed, tables = outputs_of(cell)
+        figures, printed, tables, sounds = outputs_of(cell)
+        if sounds and self.slides and not (self.waiting or figures or printed or tables):
+            self._sounds(sounds)  # of what is on the slide before
+            return
         question = last_sentence(self.waiting)
         lead = self._lead()
         self._flush()
@@ -120,6 +124,7 @@ class Deck:
             self._table(text, lead)
             lead = []
         self._say(lead)
+        self._sounds(sounds)
 
     # ------------------------------------------------------------------------------------ slides
     def _listing(self, source: str, printed: list[str], lead: list[Block]) -> None:
@@ -145,15 +150,22 @@ class Deck:
             lead = []
 
     def _figure(self, figure: str, lead: list[Block], question: str) -> None:
-        stage = f'<div class="stage" data-prevent-swipe>{figure}</div>'
+        stage = f"{STAGE} data-prevent-swipe>{figure}</div>"
         self._add("figure", [*_shown(lead), stage])
         if all(block.kind == "heading" for block in lead):
             self.pictured = Figure(self.slides[-1], figure.count("&quot;label&quot;"), question)
 
+    def _sounds(self, players: list[str]) -> None:
+        """Players beside one another, below what there is to see of them."""
+        if players:
+            self.slides[-1].parts.append(f'<div class="sounds">{"".join(players)}</div>')
+
     def _ask(self) -> None:
         """Put the question before a figure above it, once more, if no caption has followed."""
         if self.pictured and self.pictured.question:
-            self.pictured.slide.parts.insert(-1, f"<p>{self.pictured.question}</p>")
+            parts = self.pictured.slide.parts
+            stage = next(i for i, part in enumerate(parts) if part.startswith(STAGE))
+            parts.insert(stage, f"<p>{self.pictured.question}</p>")
         self.pictured = None
 
     def _lead(self) -> list[Block]:

@@ -14,6 +14,7 @@ from course_utils.editions.decks.text import blocks_of
 
 text = nbformat.v4.new_markdown_cell
 PICTURE = '<img width="640" height="290" src="../pictures/03/a.webp" alt="a picture">'
+SOUND = '<div>\n <audio controls="controls"><source src="data:audio/wav;base64,AA=="></audio></div>'
 MOVING = (
     '<figure class="moving" data-figure="{&quot;at&quot;: &quot;../frames/03&quot;, '
     '&quot;label&quot;: &quot;n&quot;}"><img src="../frames/03/a.webp"></figure>'
@@ -50,6 +51,27 @@ def test_a_figure_without_a_question_takes_its_caption():
     assert [kind for kind, _ in slides] == ["figure", "text"]
     assert slides[0][1].endswith('<div class="caption"><p>The left one.</p></div>')
     assert slides[1][1] == "<p>A new thought.</p>"
+
+
+def test_sounds_are_heard_on_the_slide_that_shows_them():
+    slides = made_of(text("Who speaks?"), cell("figures.show_it()", PICTURE),
+                     cell("listen()", SOUND, SOUND), text("A child."))  # fmt: skip
+    assert [kind for kind, _ in slides] == ["figure", "text"]
+    assert slides[0][1].startswith("<p>Who speaks?</p>")
+    assert slides[0][1].count("<audio") == slides[0][1].split("sounds")[1].count("<audio") == 2
+
+
+def test_sounds_between_a_figure_and_its_caption_leave_them_together():
+    slides = made_of(cell("show_it()", PICTURE), cell("listen()", SOUND), text("The left one."))
+    assert [kind for kind, _ in slides] == ["figure"]
+    assert slides[0][1].index("stage") < slides[0][1].index("<audio") < slides[0][1].index("left")
+
+
+def test_a_sound_is_heard_below_what_was_said_or_printed():
+    ((_, shown),) = made_of(text("Listen."), cell("listen()", SOUND))
+    assert shown.index("Listen") < shown.index("<audio")
+    ((_, shown),) = made_of(cell("measure()", "96 %\n", SOUND))
+    assert shown.index("96 %") < shown.index("<audio")
 
 
 def test_a_figure_with_neither_repeats_the_sentence_before_it():

@@ -50,8 +50,10 @@
       if (width > room) formula.style.fontSize = `${(pixels(formula) * room) / width}px`;
     });
     body.querySelectorAll("table").forEach((table) => shrink(table, 16, wide(table)));
-    body.querySelectorAll(".output").forEach((output) =>
-      shrink(output, LEAST.output, () => overflows(body)));
+    body.querySelectorAll(".output").forEach((output) => {
+      shrink(output, LEAST.output, () => overflows(body));
+      if (body.scrollWidth > body.clientWidth + 1) output.classList.add("wrapped");
+    });
     body.querySelectorAll("pre").forEach((pre) =>
       shrink(pre, LEAST.code, () => overflows(body)));
     if (overflows(body) && !body.querySelector("pre, .stage")) {
