@@ -152,7 +152,7 @@ def show_patches(patches: list, projections: list, names: list) -> None:
             for column in range(columns):
                 axes[2 * k, column].imshow(as_shown(above[column]), vmin=0, vmax=1)
                 axes[2 * k + 1, column].imshow(np.clip(stretched(below[column]), 0, 1))
-            axes[2 * k, 0].set_ylabel(names[k], fontsize=8)
+            axes[2 * k, 0].set_ylabel(names[k], fontsize=8, y=0)  # beside both rows
         for ax in axes.ravel():
             ax.set(xticks=[], yticks=[], frame_on=False)
     say(
