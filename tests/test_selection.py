@@ -31,6 +31,17 @@ def test_a_changed_exercise_runs_its_own_tests(name, expected):
     assert chosen(ROTATE, path=EVERY, exercise=reference(name)) == expected
 
 
+def test_the_exercise_that_an_answer_belongs_to_counts_and_no_value_is_asked_more():
+    class Stubborn:
+        def __getattr__(self, name):
+            raise RuntimeError(name)
+
+    answer = types.SimpleNamespace(exercise="rotate180")
+    assert chosen(ROTATE, path="tests/checking/test_odd_values.py", answer=answer)
+    assert not chosen(ROTATE, path="tests/checking/test_odd_values.py",
+                      answer=types.SimpleNamespace(exercise="relu"), value=Stubborn())  # fmt: skip
+
+
 @pytest.mark.parametrize(("changed", "path", "expected"), [
     (ROTATE, "notebooks/04_conv_backprop.ipynb", True),
     (ROTATE, "notebooks/05_pooling.ipynb", False),
