@@ -1,9 +1,10 @@
 """How time and memory grow with the size of the input: `python tests/benchmarks --growth`.
 
 The images (N), the channels (C) and the height (H) are doubled in turn, forward and backward. What
-is printed is the exponent p in "p-th power of the size": 1 is twice the work for twice the input,
-which no way of computing these layers can beat. More than that in time means that something falls
-out of the cache; more than that in memory, that something is kept which should not be.
+is printed is the exponent p in "p-th power of the size": 1 is in proportion. It is less where part
+of the work does not grow with that size, such as writing the output when there are more channels
+to read. More than 1 in time means that something falls out of the cache, in memory that something
+is kept which should not be.
 """
 
 import gc
@@ -56,14 +57,14 @@ def peak(function):
         tracemalloc.stop()
 
 
-def print_growth(names=(), seconds=SECONDS):
+def print_growth(seconds=SECONDS):
     """A row for each layer, as soon as it is measured; on one thread."""
     torch.set_num_threads(1)
     print("Exponents of time / of peak memory when a size is doubled; 1 is in proportion.\n")
     print(f"| layer | {' | '.join(START)} |")
     print(f"| --- |{' ---: |' * len(START)}")
     with threadpool_limits(1, user_api="blas"):
-        for name in names or LAYERS:
-            found = (exponents(LAYERS[name], size, seconds) for size in START)
+        for name, layer in LAYERS.items():
+            found = (exponents(layer, size, seconds) for size in START)
             row = " | ".join(f"{time:.2f} / {memory:.2f}" for time, memory in found)
             print(f"| {name} | {row} |", flush=True)

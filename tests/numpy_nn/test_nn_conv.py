@@ -1,5 +1,7 @@
 """Convolution and transposed convolution: every form against torch, small steps and the adjoint."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from nn_helpers import assert_agrees_with_torch, assert_close, normal, quick
 
 from course_utils import numpy_nn as nn
 from course_utils.numpy_nn import scratch
+from course_utils.numpy_nn.geometry import inside
 from course_utils.shapes import ShapeError
 
 FORWARD = {"fast": nn.conv2d, "im2col": nn.conv2d_im2col, "loops": nn.conv2d_loops}
@@ -454,3 +457,13 @@ def test_pad2d_with_sides_that_differ():
     np.testing.assert_array_equal(padded, expected.numpy())
     assert_close(nn.conv2d(padded, weight), F.conv2d(expected, torch.from_numpy(weight)))
     np.testing.assert_array_equal(nn.pad2d(x, ((1, 1), (2, 2))), nn.pad2d(x, (1, 2)))
+
+
+def test_which_places_lie_inside_an_axis():
+    """Also where a kernel never touches the map, and where its steps jump over it."""
+    settings = itertools.product(range(-7, 8), (1, 2, 3), (1, 2, 4), (1, 2, 5))
+    for start, step, count, length in settings:
+        axis, places = inside(start, step, count, length)
+        met = [start + step * k for k in range(count)]
+        assert list(range(length))[axis] == [i for i in met if 0 <= i < length]
+        assert met[places] == list(range(length))[axis]
